@@ -1,0 +1,174 @@
+"""CLEAR-Net (Lu et al., Journal of Image and Graphics 31(4), 2026, doi 10.11834/jig.250223).
+
+U²-Net cut to four levels, joined by 4 x 4 transposed convolutions; the four side maps are re-weighted by
+squeeze-and-excitation, brought to full size, concatenated and read by two depthwise-separable streams
+(3 x 3 and 1 x 1) whose sum is the logit.
+
+The paper leaves widths, the inner up-sampling and the place of the excitation open; the readings taken
+here, and the parameter counts behind them, are in ``docs/decisions/0004-clearnet-readings.md``.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from lineart.errors import unknown_name
+from lineart.models.base import LineModel, pad_to_multiple
+from lineart.models.rsu import RSU, RSU4F, UPSAMPLINGS, ConvNormReLU
+
+PRESETS: dict[str, tuple[int, int]] = {"paper": (64, 64), "light": (64, 16), "tiny": (16, 8)}
+LEVELS = 4
+INK_SHARE = 0.1  # what an untrained model should answer: about a tenth of a drawing is ink
+
+
+class SqueezeExcitation(nn.Module):
+    """Channel weights from the global mean (Hu et al., CVPR 2018); at least one hidden unit."""
+
+    def __init__(self, channels: int, reduction: int = 16):
+        super().__init__()
+        hidden = max(1, channels // reduction)
+        self.layers = nn.Sequential(
+            nn.Linear(channels, hidden), nn.ReLU(), nn.Linear(hidden, channels), nn.Sigmoid()
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Scale the channels of ``(B, C, H, W)``."""
+        return x * self.layers(x.mean(dim=(2, 3)))[:, :, None, None]
+
+
+class SeparableStream(nn.Module):
+    """Depthwise k x k and pointwise to one channel, with nothing in between (eq. 3)."""
+
+    def __init__(self, channels: int, kernel: int):
+        super().__init__()
+        self.depthwise = nn.Conv2d(channels, channels, kernel, padding=kernel // 2, groups=channels)
+        self.pointwise = nn.Conv2d(channels, 1, 1)
+
+    def folded(self) -> tuple[Tensor, Tensor]:
+        """The two convolutions as one dense ``(1, C, k, k)`` kernel and its bias.
+
+        Exact, because nothing non-linear stands between them. A dense kernel to one channel is many
+        times faster than a depthwise one over all channels at full size.
+        """
+        mix = self.pointwise.weight.view(-1)
+        assert self.depthwise.bias is not None
+        assert self.pointwise.bias is not None
+        kernel = (self.depthwise.weight[:, 0] * mix[:, None, None])[None]
+        return kernel, self.pointwise.bias + (mix * self.depthwise.bias).sum()
+
+
+class SideAggregation(nn.Module):
+    """The paper's side aggregation module: maps of several sizes to one logit at full size.
+
+    Args:
+        channels: of each side map.
+        sides: how many there are.
+        se_after_concat: one excitation over all channels (eq. 2 to the letter) instead of one a side
+            (the paper's text).
+    """
+
+    def __init__(self, channels: int, sides: int = LEVELS, se_after_concat: bool = False):
+        super().__init__()
+        total = channels * sides
+        self.se_after_concat = se_after_concat
+        excited = [total] if se_after_concat else [channels] * sides
+        self.excitation = nn.ModuleList(SqueezeExcitation(width) for width in excited)
+        self.local = SeparableStream(total, 3)
+        self.across = SeparableStream(total, 1)
+        assert self.local.pointwise.bias is not None
+        nn.init.constant_(self.local.pointwise.bias, math.log(INK_SHARE / (1 - INK_SHARE)))
+
+    def forward(self, sides: list[Tensor]) -> Tensor:
+        """Side maps, the first at full size, to ``(B, 1, H, W)`` logits."""
+        if not self.se_after_concat:
+            # Before the enlargement: bilinear up-sampling by a whole factor keeps the mean, so the
+            # weights are the same and the maps are up to 64 times smaller.
+            sides = [excite(side) for excite, side in zip(self.excitation, sides, strict=True)]
+        size = sides[0].shape[-2:]
+        full = [sides[0]] + [
+            F.interpolate(side, size=size, mode="bilinear", align_corners=False)
+            for side in sides[1:]
+        ]
+        joined = torch.cat(full, dim=1)
+        if self.se_after_concat:
+            joined = self.excitation[0](joined)
+        kernel, bias = self.local.folded()
+        point, point_bias = self.across.folded()
+        kernel = kernel + F.pad(point, (1, 1, 1, 1))  # a 1 x 1 kernel is the middle of a 3 x 3 one
+        return F.conv2d(joined, kernel, (bias + point_bias).view(1), padding=1)
+
+
+class CLEARNet(LineModel):
+    """CLEAR-Net.
+
+    Args:
+        width: channels C of every stage.
+        middle: channels M inside the residual U-blocks.
+        upsampling: between the stages, a name of ``UPSAMPLINGS``.
+        inner_upsampling: inside the residual U-blocks, likewise.
+        se_after_concat: see :class:`SideAggregation`.
+        deep_supervision: also return a logit for each side, 1 x 1 convolutions of their own.
+
+    Raises:
+        InputError: for an unknown kind of up-sampling.
+    """
+
+    def __init__(
+        self,
+        width: int = 64,
+        middle: int = 64,
+        upsampling: str = "transposed",
+        inner_upsampling: str = "transposed",
+        se_after_concat: bool = False,
+        deep_supervision: bool = False,
+    ):
+        super().__init__()
+        for name in (upsampling, inner_upsampling):
+            if name not in UPSAMPLINGS:
+                raise unknown_name("up-sampling", name, UPSAMPLINGS)
+        between, inner = UPSAMPLINGS[upsampling], UPSAMPLINGS[inner_upsampling]
+        self.encoders = nn.ModuleList(
+            [
+                RSU(7, 3, middle, width, inner),
+                RSU(6, width, middle, width, inner),
+                RSU(5, width, middle, width, inner),
+                RSU4F(width, middle, width),
+            ]
+        )
+        self.enlarge = nn.ModuleList(between(width) for _ in range(LEVELS - 1))
+        self.fuse = nn.ModuleList(
+            ConvNormReLU(2 * width, width, kernel=1) for _ in range(LEVELS - 1)
+        )
+        self.decoders = nn.ModuleList(
+            RSU(height, width, middle, width, inner) for height in (5, 6, 7)
+        )
+        self.pool = nn.MaxPool2d(2, stride=2, ceil_mode=True)
+        self.aggregate = SideAggregation(width, LEVELS, se_after_concat)
+        self.heads = nn.ModuleList(
+            nn.Conv2d(width, 1, 1) for _ in range(LEVELS if deep_supervision else 0)
+        )
+
+    def forward(self, pictures: Tensor) -> list[Tensor]:
+        """``(B, 3, H, W)`` in [0, 1], any size, to a list of ``(B, 1, H, W)`` logits, the fused last."""
+        height, width = pictures.shape[-2:]
+        x = pad_to_multiple(self.normalise(pictures), 32)
+        full = x.shape[-2:]
+        skips: list[Tensor] = []
+        for stage in self.encoders:
+            x = stage(self.pool(skips[-1]) if skips else x)
+            skips.append(x)
+        sides = [skips.pop()]
+        for enlarge, fuse, stage in zip(self.enlarge, self.fuse, self.decoders, strict=True):
+            skip = skips.pop()
+            sides.append(stage(fuse(torch.cat((enlarge(sides[-1], skip), skip), dim=1))))
+        sides.reverse()  # full size first
+        logits = [
+            F.interpolate(head(side), size=full, mode="bilinear", align_corners=False)
+            for head, side in zip(self.heads, sides, strict=False)
+        ]
+        logits.append(self.aggregate(sides))
+        return [logit[..., :height, :width] for logit in logits]

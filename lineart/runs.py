@@ -1,0 +1,93 @@
+"""Run folders: what training leaves behind, and how it is found again.
+
+    models/NAME/settings.json        what was asked for: model, arguments, training settings, commit, data
+    models/NAME/model.safetensors    the weights (networks only)
+    models/NAME/history.csv          one row an epoch (networks only)
+    models/NAME/summary.json         what came out; written last
+
+A checkpoint holds what an interrupted training needs to go on; it lies in the work folder, is replaced at
+each epoch and holds only tensors, numbers and text.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+
+from lineart.errors import InputError
+from lineart.images import write_bytes, write_text
+from lineart.models import LineModel, create_model
+
+WEIGHTS = "model.safetensors"
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Raises:
+        InputError: if there is none, or it is damaged.
+    """
+    try:
+        content = json.loads(path.read_text())
+    except FileNotFoundError as error:
+        raise InputError(f"There is no {path}; run the stage that makes it first.") from error
+    except ValueError as error:
+        raise InputError(f"{path} is damaged ({error}); make it again.") from error
+    if not isinstance(content, dict):
+        raise InputError(f"{path} holds {type(content).__name__}; wanted is a JSON object.")
+    return content
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write a JSON object that a person can read, whole or not at all."""
+    write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def save_weights(path: Path, weights: dict[str, torch.Tensor]) -> None:
+    """Write weights as safetensors, whole or not at all."""
+    write_bytes(path, save({name: value.cpu().contiguous() for name, value in weights.items()}))
+
+
+def load_network(run: Path) -> LineModel:
+    """Build the network of a run folder and fill in its weights.
+
+    Raises:
+        InputError: if the folder holds no network, or weights that do not fit it.
+    """
+    settings = read_json(run / "settings.json")
+    model = create_model(settings["model"], **settings["arguments"])
+    try:
+        model.load_state_dict(load_file(run / WEIGHTS))
+    except (FileNotFoundError, SafetensorError, RuntimeError) as error:
+        raise InputError(f"{run / WEIGHTS} does not fit {settings['model']}: {error}") from error
+    return model
+
+
+def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
+    """Write a checkpoint, whole or not at all."""
+    buffer = io.BytesIO()
+    torch.save(state, buffer)
+    write_bytes(path, buffer.getvalue())
+
+
+def load_checkpoint(path: Path) -> dict[str, Any] | None:
+    """Read a checkpoint, or None where there is none yet.
+
+    Raises:
+        InputError: if it is damaged.
+    """
+    if not path.exists():
+        return None
+    try:
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:
+        raise InputError(
+            f"The checkpoint {path} is damaged ({error}); delete it to train from the start."
+        ) from error
+    return state

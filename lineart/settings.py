@@ -1,0 +1,96 @@
+"""Settings are small frozen dataclasses; this turns a mapping into one and refuses what it does not know.
+
+Every stage has one such class, next to the function it steers. A field's meaning stands beside it
+in a comment, its range is checked in ``__post_init__`` with :func:`require`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from lineart.errors import InputError, unknown_name
+
+T = TypeVar("T")
+
+
+def require(condition: bool, setting: str, value: object, wanted: str) -> None:
+    """Refuse a setting out of its range.
+
+    Raises:
+        InputError: naming the setting, the value that came and what was wanted.
+    """
+    if not condition:
+        raise InputError(f"The setting {setting} is {value!r}; it must be {wanted}.")
+
+
+def settings_from(cls: type[T], values: Mapping[str, Any] | None, section: str) -> T:
+    """Build the settings class ``cls`` from the mapping found in ``section`` of the params file.
+
+    Nested dataclasses are built from nested mappings. Integers are taken where a float is wanted.
+
+    Raises:
+        InputError: for a key the class does not have (with the nearest right one), a missing key,
+            or a value of the wrong type.
+    """
+    values = {} if values is None else values
+    if not isinstance(values, Mapping):
+        raise InputError(f"The setting {section} is {values!r}; it must be a table of keys.")
+    assert dataclasses.is_dataclass(cls)
+    hints = typing.get_type_hints(cls)
+    fields = {field.name: field for field in dataclasses.fields(cls)}
+    for key in values:
+        if key not in fields:
+            raise unknown_name("setting", f"{section}.{key}", (f"{section}.{f}" for f in fields))
+    built: dict[str, Any] = {}
+    for name, field in fields.items():
+        where = f"{section}.{name}"
+        if name not in values:
+            needed = (
+                field.default is dataclasses.MISSING
+                and field.default_factory is dataclasses.MISSING
+            )
+            if needed:
+                raise InputError(f"The setting {where} is missing; give it a value.")
+            continue
+        built[name] = _convert(values[name], hints[name], where)
+    return cls(**built)
+
+
+def _convert(value: Any, hint: Any, where: str) -> Any:
+    options = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    for option in options:
+        if option is type(None):
+            if value is None:
+                return None
+        elif dataclasses.is_dataclass(option) and isinstance(option, type):
+            return settings_from(option, value, where)
+        elif option is float:
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                return float(value)
+        elif option is int:
+            if isinstance(value, int) and not isinstance(value, bool):
+                return value
+        elif typing.get_origin(option) is tuple:
+            if isinstance(value, list | tuple):
+                item = typing.get_args(option)[0]
+                return tuple(_convert(v, item, f"{where}[{i}]") for i, v in enumerate(value))
+        elif isinstance(value, option):
+            return value
+    names = " or ".join(_spell(option) for option in options)
+    raise InputError(f"The setting {where} is {value!r}; it must be {names}.")
+
+
+def _spell(hint: Any) -> str:
+    if typing.get_origin(hint) is tuple:
+        return "a list"
+    return {
+        int: "a whole number",
+        float: "a number",
+        str: "text",
+        bool: "true or false",
+        type(None): "empty",
+    }.get(hint, str(hint))

@@ -1,0 +1,1 @@
+"""Training: the stream of crops, the loop, and the tuning of what does not learn."""

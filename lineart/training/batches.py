@@ -1,0 +1,92 @@
+"""What training sees: a stream of batches that is a pure function of (seed, step).
+
+Nothing is remembered between two batches, so the position in the data is the step number and a resumed
+run sees exactly what an uninterrupted one would have seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from lineart.images import Bytes
+from lineart.shards import Shards
+
+Crop = tuple[Tensor, Tensor]
+
+
+def crop_pair(
+    render: Bytes, line: Bytes, size: int, rng: np.random.Generator
+) -> tuple[Bytes, Bytes]:
+    """Cut the same random square out of both; smaller pictures are widened with white paper."""
+    height, width = line.shape
+    if min(height, width) < size:
+        below, right = max(0, size - height), max(0, size - width)
+        render = np.pad(render, ((0, below), (0, right), (0, 0)), constant_values=255)
+        line = np.pad(line, ((0, below), (0, right)))
+        height, width = line.shape
+    top, left = rng.integers(height - size + 1), rng.integers(width - size + 1)
+    window = slice(top, top + size), slice(left, left + size)
+    return render[window], line[window]
+
+
+class Crops(Dataset[Crop]):
+    """Crops by position in the endless stream: position p shows picture p of a shuffled deck.
+
+    Args:
+        shards: the split to draw from; each epoch shows every picture once, in an order of its own.
+        size: side of the square crop in pixels.
+        seed: of order and crops.
+    """
+
+    def __init__(self, shards: Shards, size: int, seed: int):
+        self.shards, self.size, self.seed = shards, size, seed
+        self._epoch = -1
+        self._order: NDArray[np.int64] = np.empty(0, np.int64)
+
+    def __len__(self) -> int:
+        return len(self.shards)
+
+    def __getitem__(self, position: int) -> Crop:
+        """Render ``(3, S, S)`` and ink ``(1, S, S)``, float32 in [0, 1]."""
+        epoch, place = divmod(position, len(self.shards))
+        if epoch != self._epoch:
+            self._order = np.random.default_rng((self.seed, epoch)).permutation(len(self.shards))
+            self._epoch = epoch
+        rng = np.random.default_rng((self.seed, 1, position))
+        render, line = crop_pair(*self.shards[int(self._order[place])], self.size, rng)
+        return (
+            torch.from_numpy(np.ascontiguousarray(render.transpose(2, 0, 1))).float() / 255,
+            torch.from_numpy(np.ascontiguousarray(line[None])).float() / 255,
+        )
+
+
+class Steps(Sampler[list[int]]):
+    """The positions of each batch from one step to another; several processes share a batch's positions."""
+
+    def __init__(self, first: int, last: int, batch: int, rank: int = 0, world: int = 1):
+        self.first, self.last, self.batch, self.rank, self.world = first, last, batch, rank, world
+
+    def __len__(self) -> int:
+        return self.last - self.first
+
+    def __iter__(self) -> Iterator[list[int]]:
+        for step in range(self.first, self.last):
+            whole = range(step * self.batch, (step + 1) * self.batch)
+            yield list(whole)[self.rank :: self.world]
+
+
+def batches(crops: Crops, steps: Steps, workers: int) -> DataLoader[Crop]:
+    """The batches of some steps, read by ``workers`` processes (0: by this one)."""
+    return DataLoader(
+        crops,
+        batch_sampler=steps,
+        num_workers=workers,
+        pin_memory=torch.cuda.is_available(),
+        persistent_workers=False,
+    )

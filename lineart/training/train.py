@@ -1,0 +1,317 @@
+"""Training, read from top to bottom: settings, data, model, steps, validation, what is kept.
+
+One loop for every network, on Lightning Fabric (device, precision, several processes). It uses no random
+numbers after the weights are drawn: batches are a function of the step (:mod:`lineart.training.batches`),
+so a checkpoint of weights, optimiser and step is enough to go on exactly.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import logging
+import math
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import torch
+from lightning.fabric import Fabric
+
+from lineart.errors import InputError
+from lineart.inference.extractor import NetworkExtractor, fast_bfloat16
+from lineart.losses import JointSettings, joint_loss, tau_at
+from lineart.metrics.evaluate import best_threshold, mean_scores, picture_and_line, spread
+from lineart.metrics.pixel import mae
+from lineart.models import CLASSICAL, LineModel, channels_last, create_model, parameter_count
+from lineart.pairs import sha256, write_table
+from lineart.runs import WEIGHTS, load_checkpoint, save_checkpoint, save_weights, write_json
+from lineart.settings import require
+from lineart.shards import TABLE, Shards
+from lineart.training.batches import Crops, Steps, batches
+from lineart.training.tune import tune
+
+Row = dict[str, float]
+OnEpoch = Callable[[Row], None]
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """How a network is trained; classical methods use ``validate_pictures`` alone."""
+
+    preset: str = "light"  # widths of CLEAR-Net: paper, light or tiny
+    epochs: int = 8  # one epoch shows every picture of the split once
+    crop: int = 128  # side of the square crops, in pixels
+    batch: int = 8
+    learning_rate: float = 0.001
+    schedule: str = "cosine"  # constant (the paper's) or cosine (down to nothing at the end)
+    warmup: int = 50  # steps over which the learning rate rises
+    minutes: float | None = (
+        None  # time after which training ends; the cosine then follows the clock
+    )
+    precision: str = "auto"  # auto, float32 or bfloat16
+    seed: int = 0
+    workers: int = 0  # processes that read data
+    epoch_pictures: int = 48  # pictures validated after each epoch, to choose the best one
+    validate_pictures: int = 150  # pictures validated at the end, to choose the threshold
+    loss: JointSettings = field(default_factory=JointSettings)
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch", "epoch_pictures", "validate_pictures"):
+            require(getattr(self, name) >= 1, f"train.{name}", getattr(self, name), "1 or more")
+        require(self.crop >= 32, "train.crop", self.crop, "32 pixels or more")
+        require(self.learning_rate > 0, "train.learning_rate", self.learning_rate, "above 0")
+        for name, known in (
+            ("schedule", ("constant", "cosine")),
+            ("precision", ("auto", "float32", "bfloat16")),
+        ):
+            value = getattr(self, name)
+            require(value in known, f"train.{name}", value, "one of " + ", ".join(known))
+        positive = self.minutes is None or self.minutes > 0
+        require(positive, "train.minutes", self.minutes, "above 0, or empty for no limit")
+
+
+def train(
+    name: str,
+    settings: TrainSettings,
+    data: Path,
+    out: Path,
+    work: Path,
+    on_epoch: OnEpoch | None = None,
+    about: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Train a network, or tune a classical method, and leave a run folder (:mod:`lineart.runs`).
+
+    An interrupted training goes on where it stopped when it is called again with the same settings on
+    the same data; other settings or data start a new one beside it.
+
+    Args:
+        name: of a network or a classical method.
+        settings: see :class:`TrainSettings`.
+        data: the augmented sets.
+        out: the run folder, written when training is over.
+        work: where checkpoints are kept, in a folder a training.
+        on_epoch: called with each row of the history, the old ones of a resumed training included.
+        about: facts kept with the settings, such as the commit.
+
+    Returns:
+        The content of ``summary.json``.
+
+    Raises:
+        InputError: for a wrong name, data or checkpoint, or a loss that is no number any more.
+        KeyboardInterrupt: on Ctrl-C or SIGTERM, after a checkpoint.
+    """
+    digest = sha256((data / TABLE).read_bytes())[:12] if (data / TABLE).exists() else ""
+    about = {**(about or {}), "data": digest}
+    if name in CLASSICAL:
+        return tune(name, settings.validate_pictures, data, out, about)
+    arguments = {"preset": settings.preset} if name == "clearnet" else {}
+    training = {"model": name, "train": dataclasses.asdict(settings), "data": digest}
+    folder = work / f"{name}-{_key(training)}"
+    result = _fit(name, arguments, settings, data, folder, on_epoch or (lambda row: None))
+
+    save_weights(out / WEIGHTS, result["weights"])
+    write_table(out / "history.csv", pd.DataFrame(result["history"]))
+    write_json(
+        out / "settings.json",
+        {"model": name, "kind": "network", "arguments": arguments, **training, **about},
+    )
+    model = create_model(name, **arguments)
+    model.load_state_dict(result["weights"])
+    extract = NetworkExtractor(model, bfloat16=result["bfloat16"])
+    validation = Shards(data, "val")
+    chosen = spread(len(validation), settings.validate_pictures)
+    threshold, _ = best_threshold(extract, validation, chosen)
+    history = result["history"]
+    summary = {
+        "model": name,
+        "kind": "network",
+        "parameters": parameter_count(model),
+        "preset": settings.preset,
+        "epochs": len(history),
+        "steps": int(history[-1]["step"]),
+        "pictures": int(history[-1]["pictures"]),
+        "seconds": round(history[-1]["seconds"], 1),
+        "stopped_by": result["stopped_by"],
+        "precision": "bfloat16" if result["bfloat16"] else "float32",
+        "tau": round(float(model.tau), 4),
+        "best_epoch": result["best_epoch"],
+        "threshold": threshold,
+        "validation": mean_scores(extract, validation, chosen, threshold),
+        "data": digest,
+    }
+    write_json(out / "summary.json", summary)
+    return summary
+
+
+def _fit(
+    name: str,
+    arguments: dict[str, Any],
+    settings: TrainSettings,
+    data: Path,
+    folder: Path,
+    on_epoch: OnEpoch,
+) -> dict[str, Any]:
+    """The loop. Returns the best weights, the history and why it ended."""
+    crops = Crops(Shards(data, "train"), settings.crop, settings.seed)
+    validation = Shards(data, "val")
+    watched = spread(len(validation), settings.epoch_pictures)
+    steps_per_epoch = max(1, len(crops) // settings.batch)
+    last_step = settings.epochs * steps_per_epoch
+
+    accelerator = "cuda" if torch.cuda.is_available() else "cpu"
+    bfloat16 = settings.precision == "bfloat16" or (
+        settings.precision == "auto" and fast_bfloat16(torch.device(accelerator))
+    )
+    logging.getLogger("lightning.fabric").setLevel(logging.WARNING)
+    fabric = Fabric(
+        accelerator=accelerator, devices=1, precision="bf16-mixed" if bfloat16 else "32-true"
+    )
+    torch.manual_seed(settings.seed)
+    bare = channels_last(create_model(name, **arguments))
+    model, optimizer = fabric.setup(
+        bare, torch.optim.Adam(bare.parameters(), lr=settings.learning_rate)
+    )
+
+    step, seconds, epoch_loss = 0, 0.0, 0.0
+    history: list[Row] = []
+    best: dict[str, torch.Tensor] = {}
+    checkpoint = load_checkpoint(folder / "checkpoint.pt")
+    if checkpoint is not None:
+        bare.load_state_dict(checkpoint["model"])
+        optimizer.load_state_dict(checkpoint["optimizer"])
+        step, seconds, epoch_loss = (checkpoint[k] for k in ("step", "seconds", "epoch_loss"))
+        history, best = checkpoint["history"], checkpoint["best"]
+        for row in history:
+            on_epoch(row)
+
+    def keep() -> None:
+        state = {
+            "model": bare.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "step": step,
+            "seconds": seconds + time.perf_counter() - started,
+            "epoch_loss": epoch_loss,
+            "history": history,
+            "best": best,
+        }
+        save_checkpoint(folder / "checkpoint.pt", state)
+
+    started = time.perf_counter()
+    stopped_by = "epochs"
+    stream = iter(batches(crops, Steps(step, last_step, settings.batch), settings.workers))
+    with _asked_to_stop() as asked:
+        while step < last_step:
+            elapsed = seconds + time.perf_counter() - started
+            if settings.minutes is not None and elapsed > 60 * settings.minutes:
+                stopped_by = "minutes"
+                break
+            epoch = step // steps_per_epoch
+            tau = tau_at(epoch, settings.loss.tau)
+            bare.tau.fill_(tau)
+            rate = settings.learning_rate * rate_factor(step, last_step, elapsed, settings)
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+
+            model.train()
+            render, line = (fabric.to_device(part) for part in next(stream))
+            outputs = model(render.to(memory_format=torch.channels_last))
+            loss = joint_loss(outputs, line, tau, settings.loss)
+            fabric.backward(loss)
+            optimizer.step()
+            optimizer.zero_grad()
+
+            value = loss.item()
+            if not math.isfinite(value):
+                raise InputError(
+                    f"The loss of step {step} of {name} is {value}; the checkpoint before it is in "
+                    f"{folder}; lower train.learning_rate ({settings.learning_rate}) and run again."
+                )
+            epoch_loss += value
+            step += 1
+            if step % steps_per_epoch == 0:
+                row = {
+                    "epoch": epoch + 1,
+                    "step": step,
+                    "pictures": step * settings.batch,
+                    "seconds": round(seconds + time.perf_counter() - started, 2),
+                    "learning_rate": rate,
+                    "tau": round(tau, 4),
+                    "train_loss": round(epoch_loss / steps_per_epoch, 6),
+                    "val_mae": round(_validate(bare, validation, watched, bfloat16), 6),
+                }
+                epoch_loss = 0.0
+                if not history or row["val_mae"] <= min(old["val_mae"] for old in history):
+                    best = {key: value.cpu().clone() for key, value in bare.state_dict().items()}
+                history.append(row)
+                keep()
+                on_epoch(row)
+            if asked.is_set():
+                keep()
+                raise KeyboardInterrupt
+    if not history:
+        raise InputError(
+            f"train.minutes ({settings.minutes}) was over before one epoch was; give it more time."
+        )
+    scores = [row["val_mae"] for row in history]
+    return {
+        "weights": best,
+        "history": history,
+        "best_epoch": len(scores) - scores[::-1].index(min(scores)),
+        "stopped_by": stopped_by,
+        "bfloat16": bfloat16,
+    }
+
+
+def rate_factor(step: int, last_step: int, elapsed: float, settings: TrainSettings) -> float:
+    """What the learning rate is multiplied with, in [0, 1].
+
+    A run that its time limit would cut short is cooled down by the clock instead of by the steps: a
+    network stopped while its learning rate is high is far worse than one trained on less.
+
+    >>> [round(rate_factor(s, 100, 0.0, TrainSettings(warmup=4)), 3) for s in (0, 3, 50, 100)]
+    [0.25, 0.998, 0.5, 0.0]
+    """
+    warm = min(1.0, (step + 1) / max(1, settings.warmup))
+    if settings.schedule == "constant":
+        return warm
+    done = step / last_step
+    if settings.minutes is not None:
+        done = max(done, elapsed / (60 * settings.minutes))
+    return warm * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
+
+
+def _validate(model: LineModel, shards: Shards, indices: list[int], bfloat16: bool) -> float:
+    extract = NetworkExtractor(model, next(model.parameters()).device, bfloat16)
+    pairs = (picture_and_line(shards, index) for index in indices)
+    errors = [mae(extract(render), line) for render, line in pairs]
+    return sum(errors) / len(errors)
+
+
+def _key(training: dict[str, Any]) -> str:
+    text = json.dumps(training, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+@contextmanager
+def _asked_to_stop() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set, so that a step is finished before anything is kept."""
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked  # signals reach the main thread only; the last epoch's checkpoint stands
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, lambda *_: asked.set())
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
