@@ -36,6 +36,12 @@ class Pair:
         return read_render(folder / self.render), read_line(folder / self.line)
 
 
+TEXT_COLUMNS = (
+    *(field.name for field in dataclasses.fields(Pair) if field.type in (str, "str")),
+    *("cluster", "key", "parent", "sha256", "recipe", "check", "reason"),
+)
+
+
 def sha256(data: bytes) -> str:
     """The SHA-256 of some bytes, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
@@ -80,8 +86,7 @@ def read_table(path: Path) -> pd.DataFrame:
         InputError: if there is none, or it cannot be read.
     """
     try:
-        names = dict.fromkeys(("id", "group", "cluster", "key", "parent"), str)
-        return pd.read_csv(path, keep_default_na=False, dtype=names)
+        return pd.read_csv(path, keep_default_na=False, dtype=dict.fromkeys(TEXT_COLUMNS, str))
     except FileNotFoundError as error:
         raise InputError(f"There is no table {path}; run the stage that makes it first.") from error
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:

@@ -35,9 +35,10 @@ class SqueezeExcitation(nn.Module):
             nn.Linear(channels, hidden), nn.ReLU(), nn.Linear(hidden, channels), nn.Sigmoid()
         )
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Scale the channels of ``(B, C, H, W)``."""
-        return x * self.layers(x.mean(dim=(2, 3)))[:, :, None, None]
+    def forward(self, means: Tensor) -> Tensor:
+        """Global means ``(B, C)`` to weights ``(B, C)`` in (0, 1)."""
+        weights: Tensor = self.layers(means)
+        return weights
 
 
 class SeparableStream(nn.Module):
@@ -83,23 +84,48 @@ class SideAggregation(nn.Module):
         nn.init.constant_(self.local.pointwise.bias, math.log(INK_SHARE / (1 - INK_SHARE)))
 
     def forward(self, sides: list[Tensor]) -> Tensor:
-        """Side maps, the first at full size, to ``(B, 1, H, W)`` logits."""
-        if not self.se_after_concat:
-            # Before the enlargement: bilinear up-sampling by a whole factor keeps the mean, so the
-            # weights are the same and the maps are up to 64 times smaller.
-            sides = [excite(side) for excite, side in zip(self.excitation, sides, strict=True)]
-        size = sides[0].shape[-2:]
-        full = [sides[0]] + [
-            F.interpolate(side, size=size, mode="bilinear", align_corners=False)
-            for side in sides[1:]
-        ]
-        joined = torch.cat(full, dim=1)
+        """Side maps, the first at full size, to ``(B, 1, H, W)`` logits.
+
+        Written down as in the paper this enlarges, weighs and concatenates hundreds of full-size maps.
+        All of it but the excitation is linear, so the order may change: the weights come from the small
+        maps (bilinear enlargement by a whole factor keeps the mean), and what is enlarged is one map a
+        tap of the kernel instead of one a channel. The result is the same.
+        """
+        means = [side.mean(dim=(2, 3)) for side in sides]
         if self.se_after_concat:
-            joined = self.excitation[0](joined)
+            weights = self.excitation[0](torch.cat(means, dim=1)).chunk(len(sides), dim=1)
+        else:
+            weights = [excite(m) for excite, m in zip(self.excitation, means, strict=True)]
         kernel, bias = self.local.folded()
         point, point_bias = self.across.folded()
         kernel = kernel + F.pad(point, (1, 1, 1, 1))  # a 1 x 1 kernel is the middle of a 3 x 3 one
-        return F.conv2d(joined, kernel, (bias + point_bias).view(1), padding=1)
+        size = sides[0].shape[-2:]
+        read = [
+            _enlarge_and_convolve(side * weight[:, :, None, None], part, size)
+            for side, weight, part in zip(
+                sides, weights, kernel.chunk(len(sides), dim=1), strict=True
+            )
+        ]
+        return torch.stack(read).sum(dim=0) + (bias + point_bias)
+
+
+def _enlarge_and_convolve(side: Tensor, kernel: Tensor, size: torch.Size) -> Tensor:
+    """A 3 x 3 convolution to one channel of a bilinearly enlarged map, channels summed first.
+
+    Args:
+        side: ``(B, C, h, w)``.
+        kernel: ``(1, C, 3, 3)``.
+        size: H and W.
+
+    Returns:
+        ``(B, 1, H, W)``, equal to enlarging ``side`` and convolving it with zero padding.
+    """
+    taps = kernel[0].flatten(1).T[:, :, None, None]  # (9, C, 1, 1), a 1 x 1 kernel a tap
+    maps = F.conv2d(side, taps)
+    if maps.shape[-2:] != size:
+        maps = F.interpolate(maps, size=size, mode="bilinear", align_corners=False)
+    shifts = torch.eye(9, dtype=maps.dtype, device=maps.device).view(1, 9, 3, 3)
+    return F.conv2d(maps, shifts, padding=1)
 
 
 class CLEARNet(LineModel):

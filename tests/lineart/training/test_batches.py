@@ -1,0 +1,49 @@
+"""The stream of crops is a function of (seed, step) and of nothing else."""
+
+import numpy as np
+import torch
+
+from lineart.shards import Shards
+from lineart.training.batches import Crops, Steps, batches, crop_pair
+
+
+def test_render_and_line_are_cut_alike():
+    ramp = np.arange(64, dtype=np.uint8).reshape(8, 8)
+    render, line = crop_pair(np.repeat(ramp[..., None], 3, 2), ramp, 5, np.random.default_rng(0))
+    assert line.shape == (5, 5)
+    assert np.array_equal(render[..., 0], line)
+
+
+def test_small_pictures_are_widened_with_paper():
+    render, line = crop_pair(
+        np.zeros((2, 3, 3), np.uint8), np.full((2, 3), 255, np.uint8), 4, np.random.default_rng(0)
+    )
+    assert render.sum() == 255 * 3 * (16 - 6)
+    assert line.sum() == 255 * 6
+
+
+def test_any_position_alone_equals_the_stream(tiny_set):
+    crops = Crops(Shards(tiny_set, "train"), 32, seed=5)
+    stream = [crops[position] for position in range(60)]
+    again = Crops(Shards(tiny_set, "train"), 32, seed=5)
+    for position in (59, 0, 30, 25):
+        assert all(
+            torch.equal(a, b) for a, b in zip(stream[position], again[position], strict=True)
+        )
+    other = Crops(Shards(tiny_set, "train"), 32, seed=6)
+    assert not torch.equal(stream[0][0], other[0][0])
+
+
+def test_an_epoch_shows_every_picture_once(tiny_set):
+    crops = Crops(Shards(tiny_set, "train"), 64, seed=0)  # a crop of the full size is the picture
+    seen = {crops[position][1].numpy().tobytes() for position in range(24)}
+    assert len(seen) == 24
+
+
+def test_processes_share_a_batch(tiny_set):
+    whole = list(Steps(3, 5, 4))
+    assert whole == [[12, 13, 14, 15], [16, 17, 18, 19]]
+    assert list(Steps(3, 5, 4, rank=1, world=2)) == [[13, 15], [17, 19]]
+    loader = batches(Crops(Shards(tiny_set, "train"), 32, 0), Steps(0, 2, 4), workers=0)
+    shapes = [(tuple(render.shape), tuple(line.shape)) for render, line in loader]
+    assert shapes == [((4, 3, 32, 32), (4, 1, 32, 32))] * 2

@@ -1,0 +1,130 @@
+"""Training learns, resumes exactly after a kill, and says what it did."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from lineart.errors import InputError
+from lineart.pairs import read_table
+from lineart.training.train import TrainSettings, rate_factor, train
+
+QUICK = TrainSettings(
+    preset="tiny", epochs=4, crop=32, batch=4, warmup=2, epoch_pictures=2, validate_pictures=4
+)
+
+
+@pytest.fixture(scope="module")
+def run(tiny_set, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run")
+    rows = []
+    train(
+        "clearnet", QUICK, tiny_set, folder / "out", folder / "work", rows.append, {"commit": "c"}
+    )
+    return folder, rows
+
+
+def test_it_learns_and_tells(run):
+    folder, rows = run
+    summary = json.loads((folder / "out/summary.json").read_text())
+    assert (summary["steps"], summary["pictures"], summary["epochs"]) == (24, 96, 4)
+    assert summary["parameters"] == 129_542
+    assert summary["stopped_by"] == "epochs"
+    history = read_table(folder / "out/history.csv")
+    assert history["step"].tolist() == [6, 12, 18, 24] == [row["step"] for row in rows]
+    assert history["train_loss"].iloc[-1] < history["train_loss"].iloc[0]
+    settings = json.loads((folder / "out/settings.json").read_text())
+    assert settings["commit"] == "c"
+    assert settings["train"]["loss"]["gamma"] == 2.0
+
+
+def test_a_killed_training_ends_with_the_same_weights(run, tiny_set, tmp_path):
+    """SIGKILL after the second epoch; the second call goes on from the checkpoint."""
+    code = (
+        (
+            "import sys, time; from pathlib import Path\n"
+            "from lineart.training.train import TrainSettings, train\n"
+            f"settings = {QUICK!r}\n"
+            "def tell(row):\n"
+            "    print(int(row['epoch']), flush=True)\n"
+            "    time.sleep(60 if row['epoch'] == 2 else 0)\n"
+            "train('clearnet', settings, Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), tell)\n"
+        )
+        .replace("JointSettings", "j.JointSettings")
+        .replace("TauSettings", "j.TauSettings")
+    )
+    code = "import lineart.losses as j\n" + code
+    arguments = [sys.executable, "-c", code, tiny_set, tmp_path / "out", tmp_path / "work"]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert [process.stdout.readline().strip() for _ in range(2)] == ["1", "2"]
+        os.kill(process.pid, signal.SIGKILL)
+    assert not (tmp_path / "out").exists()
+    rows = []
+    train("clearnet", QUICK, tiny_set, tmp_path / "out", tmp_path / "work", rows.append)
+    assert [row["epoch"] for row in rows] == [1, 2, 3, 4]
+    once, twice = (load_file(f / "out/model.safetensors") for f in (run[0], tmp_path))
+    assert once.keys() == twice.keys()
+    assert max((once[key] - twice[key]).abs().max().item() for key in once) <= 1e-6
+
+
+def test_an_interrupt_keeps_the_step(tiny_set, tmp_path):
+    """Ctrl-C in the middle of an epoch finishes the step, writes a checkpoint and stops."""
+    calls = []
+
+    def interrupt(row):
+        calls.append(row)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.01)
+
+    with pytest.raises(KeyboardInterrupt):
+        train("clearnet", QUICK, tiny_set, tmp_path / "out", tmp_path / "work", interrupt)
+    (checkpoint,) = (tmp_path / "work").glob("*/checkpoint.pt")
+    state = torch.load(checkpoint, weights_only=True)
+    assert state["step"] == 6
+    assert len(calls) == 1
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_the_clock_cools_the_learning_rate_down():
+    settings = TrainSettings(minutes=1.0, warmup=1)
+    assert rate_factor(50, 100, 0.0, settings) == pytest.approx(0.5)
+    assert rate_factor(0, 100, 30.0, settings) == pytest.approx(0.5)
+    assert rate_factor(10, 100, 60.0, settings) == pytest.approx(0.0)
+    assert rate_factor(90, 100, 60.0, TrainSettings(schedule="constant", warmup=0)) == 1
+
+
+def test_classical_methods_are_tuned(tiny_set, tmp_path):
+    summary = train("dark_threshold", QUICK, tiny_set, tmp_path / "dark", tmp_path)
+    assert summary["parameters"] == 0
+    assert summary["validation"]["f"] > 0.95  # black outlines and light fills: a threshold suffices
+    settings = json.loads((tmp_path / "dark/settings.json").read_text())
+    assert 0.05 <= settings["arguments"]["below"] <= 0.4
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"epochs": 0}, r"train\.epochs is 0"),
+        ({"crop": 8}, r"train\.crop is 8"),
+        ({"schedule": "step"}, "one of constant, cosine"),
+        ({"minutes": 0.0}, "above 0, or empty"),
+    ],
+)
+def test_settings_are_checked_at_birth(change, said):
+    with pytest.raises(InputError, match=said):
+        TrainSettings(**change)
+
+
+def test_a_damaged_checkpoint_is_named(tiny_set, tmp_path, run):
+    (name,) = (run[0] / "work").iterdir()
+    (tmp_path / name.name).mkdir()
+    (tmp_path / name.name / "checkpoint.pt").write_bytes(b"half")
+    with pytest.raises(InputError, match="delete it to train from the start"):
+        train("clearnet", QUICK, tiny_set, tmp_path / "out", tmp_path)
