@@ -1,0 +1,1 @@
+"""From artists' files to pairs one can trust: sources, checks, splits, augmentation."""

@@ -1,0 +1,134 @@
+"""Sources: artists' files in, pairs out.
+
+A source is a module with ``find`` and ``read`` (:class:`dataset_tools.sources.drawing.Source`); its name
+stands in :data:`SOURCES`. Reading is done here once for all of them: :func:`list_drawings` finds and
+samples, :func:`make_pairs` turns a chunk of drawings into PNG files, :func:`write_ingest` writes the
+tables.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from dataset_tools.sources import folders, openmoji
+from dataset_tools.sources.drawing import Drawing, IngestSettings, Refused, Source, stable_fraction
+from lineart.errors import InputError, unknown_name
+from lineart.images import write_line, write_render, write_text
+from lineart.pairs import Pair, sha256, write_pairs, write_table
+
+__all__ = [
+    "SOURCES",
+    "Drawing",
+    "IngestSettings",
+    "Refused",
+    "list_drawings",
+    "make_pairs",
+    "sample",
+    "write_ingest",
+]
+
+SOURCES: dict[str, Source] = {openmoji.NAME: openmoji, folders.NAME: folders}
+
+
+def list_drawings(settings: IngestSettings) -> tuple[list[Drawing], list[Refused]]:
+    """What the source named in the settings has to offer, sorted by id, and what it has to refuse.
+
+    Raises:
+        InputError: for an unknown source, or if nothing usable was found.
+    """
+    if settings.source not in SOURCES:
+        raise unknown_name("source", settings.source, SOURCES)
+    drawings, refused = SOURCES[settings.source].find(settings)
+    if not drawings:
+        raise InputError(
+            f"None of the {len(refused)} things found can be used; the first: {refused[0].reason}"
+        )
+    return sample(drawings, settings.count), refused
+
+
+def sample(drawings: list[Drawing], count: int | None) -> list[Drawing]:
+    """``count`` drawings by a stable hash order, as varied as can be; all for None.
+
+    One drawing of every group comes before a second of any, so that a small sample is not filled by
+    the forty variants of one family. The order depends on names alone: what is added to a source
+    takes its own place and moves no other drawing but out at the end.
+    """
+    groups: dict[str, list[str]] = defaultdict(list)
+    for drawing in drawings:
+        groups[drawing.group].append(drawing.id)
+    turn: dict[str, int] = {}
+    for members in groups.values():
+        for number, name in enumerate(sorted(members, key=lambda id: (stable_fraction(id), id))):
+            turn[name] = number
+    order = sorted(drawings, key=lambda d: (turn[d.id], stable_fraction(d.group), d.id))
+    return sorted(order[:count], key=lambda drawing: drawing.id)
+
+
+def make_pairs(
+    drawings: list[Drawing], settings: IngestSettings, out: Path
+) -> list[Pair | Refused]:
+    """Read a chunk of drawings and write ``out/render/ID.png`` and ``out/line/ID.png``.
+
+    Returns:
+        One item a drawing, in order: the pair, or the reason why it cannot be read.
+
+    Raises:
+        InputError: if a picture cannot be written (a full disk concerns the run, not the drawing).
+    """
+    made: list[Pair | Refused] = []
+    for drawing in drawings:
+        try:
+            render, line = SOURCES[drawing.source].read(drawing, settings)
+        except InputError as error:
+            made.append(Refused(drawing.id, str(error)))
+            continue
+        names = f"render/{drawing.id}.png", f"line/{drawing.id}.png"
+        made.append(
+            Pair(
+                id=drawing.id,
+                render=names[0],
+                line=names[1],
+                group=drawing.group,
+                source=drawing.source,
+                artist=drawing.artist,
+                license=drawing.license,
+                width=render.shape[1],
+                height=render.shape[0],
+                render_sha256=sha256(write_render(out / names[0], render)),
+                line_sha256=sha256(write_line(out / names[1], line)),
+            )
+        )
+    return made
+
+
+def write_ingest(out: Path, pairs: Iterable[Pair], refused: Iterable[Refused]) -> None:
+    """Write ``refused.csv``, ``ATTRIBUTION.txt`` and, last, ``pairs.csv``.
+
+    Raises:
+        InputError: if there is no pair at all, or two of them share an id.
+    """
+    pairs = list(pairs)
+    rows = sorted(refused, key=lambda item: (item.id, item.reason))
+    if not pairs:
+        first = f"; the first reason: {rows[0].reason}" if rows else ""
+        raise InputError(f"Not one drawing could be read ({len(rows)} refused{first}).")
+    table = pd.DataFrame([(row.id, row.reason) for row in rows], columns=["id", "reason"])
+    write_table(out / "refused.csv", table)
+    write_text(out / "ATTRIBUTION.txt", attribution(pairs))
+    write_pairs(out / "pairs.csv", pairs)
+
+
+def attribution(pairs: list[Pair]) -> str:
+    """Who is to be named with every copy of these pairs, one line an artist and licence."""
+    counts = Counter((pair.source, pair.artist, pair.license) for pair in pairs)
+    lines = [
+        f"{source}: {number} drawings by {artist}, licence {license}"
+        for (source, artist, license), number in sorted(counts.items())
+    ]
+    return "\n".join(
+        ["The drawings of this data set, and whom to name with every copy:", *lines, ""]
+    )
