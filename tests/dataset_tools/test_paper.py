@@ -1,0 +1,104 @@
+"""The ops that wear, light and redraw a sheet: paper, light and ink."""
+
+import numpy as np
+import pytest
+
+from dataset_tools import paper
+from dataset_tools.augment import OPS
+from dataset_tools.backgrounds import Sheet, bare_paper
+from lineart.images import luminance
+
+GREY_INK = (0.1, 0.1, 0.1)
+
+
+def sheet_with_a_bar(height=64, width=64):
+    """White paper with a black bar, as render and sheet; nothing of it can be written to."""
+    line = np.zeros((height, width), np.float32)
+    line[:, width // 2 : width // 2 + max(1, width // 16)] = 1
+    render = np.repeat(1 - line[..., None], 3, axis=2)
+    sheet = Sheet(line, bare_paper(render, line))
+    for array in (render, sheet.line, sheet.bare):
+        array.flags.writeable = False
+    return render, sheet
+
+
+@pytest.mark.parametrize("name", OPS)
+@pytest.mark.parametrize("shape", [(1, 1), (1, 50), (50, 1), (33, 20), (64, 64)])
+def test_ops_keep_shape_type_and_range_and_write_into_nothing(name, shape):
+    render, sheet = sheet_with_a_bar(*shape)
+    for seed in range(25):
+        for strength in (0.0, 0.4, 1.0):
+            changed, notes = OPS[name](render, sheet, np.random.default_rng(seed), strength)
+            assert changed.shape == render.shape
+            assert changed.dtype == np.float32
+            assert changed.min() >= 0
+            assert changed.max() <= 1
+            assert isinstance(notes, dict)
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_ops_depend_on_their_generator_alone(name):
+    render, sheet = sheet_with_a_bar()
+    once, notes = OPS[name](render, sheet, np.random.default_rng(5), 0.8)
+    np.random.default_rng(6).random(10)
+    again, same = OPS[name](render, sheet, np.random.default_rng(5), 0.8)
+    assert np.array_equal(once, again)
+    assert notes == same
+
+
+@pytest.mark.parametrize("name", ["texture", "stains", "folds", "shadows", "lighting", "scratches"])
+def test_what_falls_on_paper_darkens_it_and_more_so_with_strength(name):
+    render, sheet = sheet_with_a_bar(128, 128)
+    means = []
+    for strength in (0.0, 0.5, 1.0):
+        made = [OPS[name](render, sheet, np.random.default_rng(s), strength)[0] for s in range(12)]
+        means.append(float(np.mean(made)))
+    assert means[0] == pytest.approx(float(render.mean()), abs=1e-4)
+    assert means[0] > means[1] > means[2]
+
+
+@pytest.mark.parametrize("name", ["texture", "stains", "shadows", "lighting"])
+def test_what_multiplies_leaves_black_ink_black(name):
+    render, sheet = sheet_with_a_bar()
+    for seed in range(12):
+        changed, _ = OPS[name](render, sheet, np.random.default_rng(seed), 1.0)
+        assert not changed[sheet.line == 1].any()
+
+
+@pytest.mark.parametrize("name", [name for name in OPS if name not in ("noise", "jpeg")])
+def test_no_op_paints_anything_as_dark_as_ink(name):
+    render, sheet = sheet_with_a_bar(128, 128)
+    far = sheet.line.copy()
+    far[:, 56:80] = 1  # blur may spread the bar itself a little
+    for seed in range(12):
+        changed, _ = OPS[name](render, sheet, np.random.default_rng(seed), 1.0)
+        assert luminance(changed)[far == 0].min() > 0.2
+
+
+def test_a_tide_line_is_darkest_at_the_rim():
+    inside = np.linspace(-10, 60, 701, dtype=np.float32)[None]  # pixels from the rim, inwards
+    amount = paper._tide(inside, 2.0, 12.0)[0]
+    rim = inside[0, amount.argmax()]
+    assert 0 <= rim <= 1.5
+    assert not amount[inside[0] < -1.5].any()  # crisp outside
+    assert np.all(np.diff(amount[inside[0] > 1.5]) <= 0)  # and it thins out inwards
+
+
+def test_a_hard_stain_has_a_rim_darker_than_its_middle():
+    rng = np.random.default_rng(3)
+    amount = paper._stain(rng, (256, 256), 128, 128, 70, 256, hard=True)
+    middle = float(np.median(amount[120:136, 120:136]))
+    assert amount.max() > 1.5 * middle
+    assert amount[0].max() == 0  # the corner of the sheet is dry
+
+
+def test_facets_lean_to_one_light():
+    field = paper._facets(np.random.default_rng(0), (80, 80), 20, 0.0)
+    # Within a facet the lean grows along the light: most steps to the right are small and upwards.
+    steps = np.diff(field, axis=1)
+    assert np.median(steps) == pytest.approx(1 / 20, abs=1e-3)
+
+
+def test_fibres_are_cut_from_one_tile_of_any_size():
+    for shape in ((1, 1), (512, 512), (700, 30)):
+        assert paper._fibres(np.random.default_rng(0), shape).shape == shape
