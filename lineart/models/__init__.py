@@ -9,14 +9,21 @@ from lineart.errors import InputError, unknown_name
 from lineart.models.base import LineModel, channels_last, parameter_count
 from lineart.models.classical import CLASSICAL, Classical
 from lineart.models.clearnet import PRESETS, CLEARNet
+from lineart.models.dexined import DexiNed
+from lineart.models.pidinet import pidinet
+from lineart.models.published import PublishedModel, load_published
+from lineart.models.teed import TEED
+from lineart.models.u2net import u2net
 
 __all__ = [
     "CLASSICAL",
     "MODELS",
     "Classical",
     "LineModel",
+    "PublishedModel",
     "channels_last",
     "create_model",
+    "load_published",
     "parameter_count",
 ]
 
@@ -28,7 +35,13 @@ def _clearnet(preset: str = "paper", **switches: Any) -> LineModel:
     return CLEARNet(**{"width": width, "middle": middle, **switches})
 
 
-MODELS: dict[str, Callable[..., LineModel]] = {"clearnet": _clearnet}
+MODELS: dict[str, Callable[..., LineModel]] = {
+    "clearnet": _clearnet,
+    "u2netp": u2net,
+    "teed": TEED,
+    "pidinet": pidinet,
+    "dexined": DexiNed,
+}
 
 
 def create_model(name: str, **arguments: Any) -> LineModel:
