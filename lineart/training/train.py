@@ -25,15 +25,16 @@ import pandas as pd
 import torch
 from lightning.fabric import Fabric
 
-from lineart.errors import InputError
+from lineart.errors import InputError, unknown_name
 from lineart.inference.extractor import NetworkExtractor, fast_bfloat16
-from lineart.losses import JointSettings, joint_loss, tau_at
+from lineart.losses import LOSSES, JointSettings, tau_at
 from lineart.metrics.evaluate import best_threshold, mean_scores, picture_and_line, spread
 from lineart.metrics.pixel import mae
 from lineart.models import CLASSICAL, LineModel, channels_last, create_model, parameter_count
+from lineart.models.recipes import RECIPES, Recipe
 from lineart.pairs import sha256, write_table
 from lineart.runs import WEIGHTS, load_checkpoint, save_checkpoint, save_weights, write_json
-from lineart.settings import require
+from lineart.settings import require, settings_from
 from lineart.shards import TABLE, Shards
 from lineart.training.batches import Crops, Steps, batches
 from lineart.training.tune import tune
@@ -44,14 +45,18 @@ OnEpoch = Callable[[Row], None]
 
 @dataclass(frozen=True)
 class TrainSettings:
-    """How a network is trained; classical methods use ``validate_pictures`` alone."""
+    """How networks are trained; classical methods use ``validate_pictures`` alone.
+
+    What is empty here comes from the network's own paper (:mod:`lineart.models.recipes`), as loss and
+    optimiser always do.
+    """
 
     preset: str = "light"  # widths of CLEAR-Net: paper, light or tiny
     epochs: int = 8  # one epoch shows every picture of the split once
     crop: int = 128  # side of the square crops, in pixels
-    batch: int = 8
-    learning_rate: float = 0.001
-    schedule: str = "cosine"  # constant (the paper's) or cosine (down to nothing at the end)
+    batch: int | None = 8  # pictures a step
+    learning_rate: float | None = None  # at its highest
+    schedule: str = "cosine"  # paper (each network's own) or cosine (down to nothing at the end)
     warmup: int = 50  # steps over which the learning rate rises
     minutes: float | None = (
         None  # time after which training ends; the cosine then follows the clock
@@ -61,21 +66,40 @@ class TrainSettings:
     workers: int = 0  # processes that read data
     epoch_pictures: int = 48  # pictures validated after each epoch, to choose the best one
     validate_pictures: int = 150  # pictures validated at the end, to choose the threshold
-    loss: JointSettings = field(default_factory=JointSettings)
+    loss: JointSettings = field(default_factory=JointSettings)  # CLEAR-Net's
+    models: dict = field(default_factory=dict)  # by name of a network: settings for it alone
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch", "epoch_pictures", "validate_pictures"):
+        for name in ("epochs", "epoch_pictures", "validate_pictures"):
             require(getattr(self, name) >= 1, f"train.{name}", getattr(self, name), "1 or more")
         require(self.crop >= 32, "train.crop", self.crop, "32 pixels or more")
-        require(self.learning_rate > 0, "train.learning_rate", self.learning_rate, "above 0")
+        for name in ("batch", "learning_rate"):
+            value = getattr(self, name)
+            require(value is None or value > 0, f"train.{name}", value, "above 0, or empty")
         for name, known in (
-            ("schedule", ("constant", "cosine")),
+            ("schedule", ("paper", "cosine")),
             ("precision", ("auto", "float32", "bfloat16")),
         ):
             value = getattr(self, name)
             require(value in known, f"train.{name}", value, "one of " + ", ".join(known))
         positive = self.minutes is None or self.minutes > 0
         require(positive, "train.minutes", self.minutes, "above 0, or empty for no limit")
+        for name in self.models:
+            if name not in RECIPES:
+                raise unknown_name("network", name, RECIPES)
+            self.of(name)
+
+    def of(self, name: str) -> TrainSettings:
+        """The settings of one network: these, with what ``models`` says of it laid over.
+
+        Raises:
+            InputError: if a key or a value there is wrong.
+        """
+        changes = self.models.get(name, {})
+        checked = settings_from(TrainSettings, changes, f"train.models.{name}")
+        return dataclasses.replace(
+            self, models={}, **{key: getattr(checked, key) for key in changes}
+        )
 
 
 def train(
@@ -112,10 +136,27 @@ def train(
     about = {**(about or {}), "data": digest}
     if name in CLASSICAL:
         return tune(name, settings.validate_pictures, data, out, about)
-    arguments = {"preset": settings.preset} if name == "clearnet" else {}
-    training = {"model": name, "train": dataclasses.asdict(settings), "data": digest}
+    if name not in RECIPES:
+        raise unknown_name("model", name, [*RECIPES, *CLASSICAL])
+    settings, recipe = settings.of(name), RECIPES[name]
+    if name == "clearnet":
+        recipe = dataclasses.replace(
+            recipe, loss_settings=settings.loss, arguments={"preset": settings.preset}
+        )
+    settings = dataclasses.replace(
+        settings,
+        batch=settings.batch or recipe.batch,
+        learning_rate=settings.learning_rate or recipe.learning_rate,
+    )
+    arguments = dict(recipe.arguments)
+    training = {
+        "model": name,
+        "train": dataclasses.asdict(settings),
+        "recipe": dataclasses.asdict(recipe),
+        "data": digest,
+    }
     folder = work / f"{name}-{_key(training)}"
-    result = _fit(name, arguments, settings, data, folder, on_epoch or (lambda row: None))
+    result = _fit(name, recipe, settings, data, folder, on_epoch or (lambda row: None))
 
     save_weights(out / WEIGHTS, result["weights"])
     write_table(out / "history.csv", pd.DataFrame(result["history"]))
@@ -153,13 +194,16 @@ def train(
 
 def _fit(
     name: str,
-    arguments: dict[str, Any],
+    recipe: Recipe,
     settings: TrainSettings,
     data: Path,
     folder: Path,
     on_epoch: OnEpoch,
 ) -> dict[str, Any]:
     """The loop. Returns the best weights, the history and why it ended."""
+    assert settings.batch is not None
+    assert settings.learning_rate is not None
+    loss_of, loss_settings = LOSSES[recipe.loss], recipe.loss_settings
     crops = Crops(Shards(data, "train"), settings.crop, settings.seed)
     validation = Shards(data, "val")
     watched = spread(len(validation), settings.epoch_pictures)
@@ -170,15 +214,17 @@ def _fit(
     bfloat16 = settings.precision == "bfloat16" or (
         settings.precision == "auto" and fast_bfloat16(torch.device(accelerator))
     )
-    logging.getLogger("lightning.fabric").setLevel(logging.WARNING)
+    for library in ("lightning.fabric", "lightning.pytorch"):  # either may speak for Fabric
+        logging.getLogger(library).setLevel(logging.WARNING)
     fabric = Fabric(
         accelerator=accelerator, devices=1, precision="bf16-mixed" if bfloat16 else "32-true"
     )
     torch.manual_seed(settings.seed)
-    bare = channels_last(create_model(name, **arguments))
-    model, optimizer = fabric.setup(
-        bare, torch.optim.Adam(bare.parameters(), lr=settings.learning_rate)
+    bare = channels_last(create_model(name, **recipe.arguments))
+    optimizer = torch.optim.Adam(
+        bare.parameters(), settings.learning_rate, recipe.betas, weight_decay=recipe.weight_decay
     )
+    model, optimizer = fabric.setup(bare, optimizer)
 
     step, seconds, epoch_loss = 0, 0.0, 0.0
     history: list[Row] = []
@@ -214,16 +260,18 @@ def _fit(
                 stopped_by = "minutes"
                 break
             epoch = step // steps_per_epoch
-            tau = tau_at(epoch, settings.loss.tau)
+            tau = tau_at(epoch, settings.loss.tau) if loss_of.tempered else 1.0
             bare.tau.fill_(tau)
-            rate = settings.learning_rate * rate_factor(step, last_step, elapsed, settings)
+            rate = settings.learning_rate * rate_factor(step, last_step, elapsed, settings, recipe)
             for group in optimizer.param_groups:
                 group["lr"] = rate
 
             model.train()
             render, line = (fabric.to_device(part) for part in next(stream))
             outputs = model(render.to(memory_format=torch.channels_last))
-            loss = joint_loss(outputs, line, tau, settings.loss)
+            loss = loss_of.function(
+                [logits.float() for logits in outputs], line, tau, loss_settings
+            )
             fabric.backward(loss)
             optimizer.step()
             optimizer.zero_grad()
@@ -270,21 +318,24 @@ def _fit(
     }
 
 
-def rate_factor(step: int, last_step: int, elapsed: float, settings: TrainSettings) -> float:
+def rate_factor(
+    step: int, last_step: int, elapsed: float, settings: TrainSettings, recipe: Recipe
+) -> float:
     """What the learning rate is multiplied with, in [0, 1].
 
     A run that its time limit would cut short is cooled down by the clock instead of by the steps: a
     network stopped while its learning rate is high is far worse than one trained on less.
 
-    >>> [round(rate_factor(s, 100, 0.0, TrainSettings(warmup=4)), 3) for s in (0, 3, 50, 100)]
+    >>> settings, recipe = TrainSettings(warmup=4), RECIPES["clearnet"]
+    >>> [round(rate_factor(step, 100, 0.0, settings, recipe), 3) for step in (0, 3, 50, 100)]
     [0.25, 0.998, 0.5, 0.0]
     """
     warm = min(1.0, (step + 1) / max(1, settings.warmup))
-    if settings.schedule == "constant":
-        return warm
     done = step / last_step
     if settings.minutes is not None:
         done = max(done, elapsed / (60 * settings.minutes))
+    if settings.schedule == "paper":
+        return warm * recipe.rate_factor(done)
     return warm * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
 
 

@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import load_file
 
 from lineart.errors import InputError
+from lineart.models.recipes import RECIPES
 from lineart.pairs import read_table
 from lineart.training.train import TrainSettings, rate_factor, train
 
@@ -94,10 +95,13 @@ def test_an_interrupt_keeps_the_step(tiny_set, tmp_path):
 
 def test_the_clock_cools_the_learning_rate_down():
     settings = TrainSettings(minutes=1.0, warmup=1)
-    assert rate_factor(50, 100, 0.0, settings) == pytest.approx(0.5)
-    assert rate_factor(0, 100, 30.0, settings) == pytest.approx(0.5)
-    assert rate_factor(10, 100, 60.0, settings) == pytest.approx(0.0)
-    assert rate_factor(90, 100, 60.0, TrainSettings(schedule="constant", warmup=0)) == 1
+    recipe = RECIPES["clearnet"]
+    assert rate_factor(50, 100, 0.0, settings, recipe) == pytest.approx(0.5)
+    assert rate_factor(0, 100, 30.0, settings, recipe) == pytest.approx(0.5)
+    assert rate_factor(10, 100, 60.0, settings, recipe) == pytest.approx(0.0)
+    of_the_paper = TrainSettings(schedule="paper", warmup=0)
+    assert rate_factor(90, 100, 0.0, of_the_paper, recipe) == 1
+    assert rate_factor(90, 100, 0.0, of_the_paper, RECIPES["pidinet"]) == pytest.approx(0.01)
 
 
 def test_classical_methods_are_tuned(tiny_set, tmp_path):
@@ -108,12 +112,29 @@ def test_classical_methods_are_tuned(tiny_set, tmp_path):
     assert 0.05 <= settings["arguments"]["below"] <= 0.4
 
 
+def test_settings_of_one_network():
+    settings = TrainSettings(epochs=3, models={"teed": {"epochs": 9, "learning_rate": 0.5}})
+    assert (settings.of("teed").epochs, settings.of("teed").learning_rate) == (9, 0.5)
+    assert settings.of("clearnet").epochs == 3
+
+
+def test_a_rival_is_trained_by_the_same_loop(tiny_set, tmp_path):
+    summary = train("teed", QUICK, tiny_set, tmp_path / "out", tmp_path / "work")
+    assert (summary["parameters"], summary["tau"], summary["steps"]) == (58_910, 1.0, 24)
+    settings = json.loads((tmp_path / "out/settings.json").read_text())
+    assert settings["train"]["learning_rate"] == 8e-4
+    assert settings["recipe"]["loss"] == "tracing"
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         ({"epochs": 0}, r"train\.epochs is 0"),
         ({"crop": 8}, r"train\.crop is 8"),
-        ({"schedule": "step"}, "one of constant, cosine"),
+        ({"schedule": "step"}, "one of paper, cosine"),
+        ({"learning_rate": 0.0}, r"train\.learning_rate is 0"),
+        ({"models": {"ted": {}}}, "Did you mean 'teed'"),
+        ({"models": {"teed": {"epoch": 3}}}, r"Did you mean 'train\.models\.teed\.epochs'"),
         ({"minutes": 0.0}, "above 0, or empty"),
     ],
 )
