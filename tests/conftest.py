@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,10 @@ import pytest
 
 from lineart.images import Picture, write_line, write_render
 from lineart.pairs import Pair, sha256
+
+# Before torch is imported: toys are no slower on one thread, and on a busy machine many times faster,
+# for threads that wait for one another wait for whoever holds a core.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 Drawn = tuple[Picture, Picture]
 

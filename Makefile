@@ -1,0 +1,41 @@
+# Everything one needs, from a bare machine with Python 3.11 or 3.12: `make repro`.
+
+FITS := import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))
+PYTHON ?= $(shell for name in python3 python3.12 python3.11; do \
+  $$name -c '$(FITS)' 2>/dev/null && echo $$name && exit; done; echo python3)
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+PORT ?= 5000
+
+.PHONY: repro test lint check ui install help
+.DEFAULT_GOAL := help
+
+repro: $(INSTALLED) ## the whole road, from drawings to the leaderboard; does only what is not up to date
+	@$(BIN)/python -m pipelines repro
+
+test: $(INSTALLED) ## all tests
+	@$(BIN)/python -m pytest
+
+lint: $(INSTALLED) ## style
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+check: $(INSTALLED) ## types
+	@$(BIN)/mypy
+
+ui: $(INSTALLED) ## MLflow on the leaderboard, until Ctrl-C; PORT=5001 for another port
+	@$(BIN)/python -m pipelines ui --port $(PORT)
+
+install: $(INSTALLED) ## only the environment
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The stamp is written last: an installation that broke off is made again.
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c '$(FITS)' 2>/dev/null || \
+	  { echo "Python 3.11 or 3.12 is needed, and $(PYTHON) is $$($(PYTHON) --version 2>&1); name one that fits: make PYTHON=python3.11" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing into .venv; this takes a few minutes, once."
+	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@

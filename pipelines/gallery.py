@@ -1,0 +1,141 @@
+"""The pictures of the report, small and inline: grids of predictions, quarantined pairs, children."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+
+from dataset_tools.contact import Tile, contact_sheet
+from lineart.errors import InputError
+from lineart.images import Bytes, Picture, fit, read_line, read_render, to_bytes
+from lineart.pairs import read_table
+from lineart.shards import TABLE, Shards
+from pipelines.records import Record
+
+QUALITY = 80  # of WebP
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture and the words below it."""
+
+    uri: str
+    caption: str = ""
+    best: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One drawing in a grid: its render, its truth, what each model made of it."""
+
+    title: str
+    place: int  # from the worst, 1 first
+    figures: list[Figure]
+
+
+def inline(picture: Picture | Bytes, longest: int) -> str:
+    """A picture as a data URI (WebP), shrunk to ``longest`` pixels.
+
+    Args:
+        picture: render ``(H, W, 3)``, or line art ``(H, W)`` with ink 1 (as bytes 255), shown as black
+            ink on white.
+    """
+    unit = np.float32(255 if picture.dtype == np.uint8 else 1)
+    values = np.asarray(picture, np.float32) / unit
+    pixels = to_bytes(fit(1 - values if values.ndim == 2 else values, longest))
+    bgr = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR) if pixels.ndim == 3 else pixels
+    done, data = cv2.imencode(".webp", bgr, [cv2.IMWRITE_WEBP_QUALITY, QUALITY])
+    assert done, "OpenCV could not encode a WebP"
+    return "data:image/webp;base64," + base64.b64encode(data.tobytes()).decode()
+
+
+def chosen_places(total: int, wanted: int) -> list[int]:
+    """Places in an order from worst to best: the worst third closely, the rest evenly to the best.
+
+    >>> chosen_places(5, 9), chosen_places(100, 6)
+    ([0, 1, 2, 3, 4], [0, 1, 2, 34, 67, 99])
+    """
+    if total <= wanted:
+        return list(range(total))
+    close = max(1, wanted // 3 + 1)
+    rest = np.linspace(close - 1, total - 1, wanted - close + 1)[1:]
+    return [*range(close), *(round(float(place)) for place in rest)]
+
+
+class Grids:
+    """Grids of the pictures that were evaluated.
+
+    Args:
+        records: the models, in the order of the columns.
+        reference: the name of the model whose MAE orders the rows.
+        data: the augmented sets.
+    """
+
+    def __init__(self, records: Sequence[Record], reference: str, data: Path):
+        self.records = records
+        self.tables = {record.model: record.pictures.set_index("key") for record in records}
+        self.order = self.tables[reference].sort_values(["mae", "key"], ascending=[False, True])
+        keys = read_table(data / TABLE).set_index("key")["split"]
+        self.shards = Shards(data, str(keys[self.order.index[0]]))
+        self.places = {child.key: place for place, child in enumerate(self.shards.children)}
+
+    def rows(self, children: bool, wanted: int, longest: int) -> tuple[list[Row], int]:
+        """Rows from worst to best of the originals or of the children, and how many there are in all."""
+        some = self.order[(self.order["child"] > 0) == children]
+        picked = chosen_places(len(some), wanted)
+        return [self._row(str(some.index[p]), p + 1, longest) for p in picked], len(some)
+
+    def _row(self, key: str, place: int, longest: int) -> Row:
+        render, line = self.shards[self.places[key]]
+        figures = [Figure(inline(render, longest)), Figure(inline(line, longest))]
+        errors = {name: float(table.loc[key, "mae"]) for name, table in self.tables.items()}
+        for record in self.records:
+            ink = read_line(record.scored / "predictions" / f"{key}.png")
+            error = errors[record.model]
+            figures.append(
+                Figure(inline(ink, longest), f"{error:.4f}", error == min(errors.values()))
+            )
+        return Row(key, place, figures)
+
+
+def quarantined(
+    table: pd.DataFrame, folder: Path, longest: int
+) -> list[tuple[str, str, list[Figure]]]:
+    """Pairs in quarantine: id, reason, and the two pictures (empty where one cannot be read)."""
+    found = []
+    for row in table.to_dict("records"):
+        figures = []
+        for read, name in ((read_render, row["render"]), (read_line, row["line"])):
+            try:
+                figures.append(Figure(inline(read(folder / name), longest)))
+            except InputError as error:
+                figures.append(Figure("", str(error)))
+        found.append((str(row["id"]), str(row["reason"]), figures))
+    return found
+
+
+def children_sheet(data: Path, split: str, drawings: int) -> str:
+    """Some drawings of a split and their children as one inline contact sheet."""
+    shards = Shards(data, split)
+    families: dict[str, list[int]] = {}
+    for place, child in enumerate(shards.children):
+        families.setdefault(child.parent, []).append(place)
+    parents = sorted(families)
+    step = max(1, len(parents) // drawings)
+    rows = []
+    for parent in parents[::step][:drawings]:
+        tiles = []
+        for place in sorted(families[parent], key=lambda place: shards.children[place].number)[:7]:
+            child = shards.children[place]
+            ops = [step["op"] for step in json.loads(child.recipe)]
+            caption = ", ".join(ops[1:] or ops) if child.number else "original"
+            tiles.append(Tile(shards[place][0], caption))
+        rows.append(tiles)
+    return inline(contact_sheet(rows, cell=192), longest=4000)

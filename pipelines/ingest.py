@@ -1,0 +1,25 @@
+"""The stage `ingest`: artists' files → `data/pairs`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from prefect import flow
+
+from dataset_tools.sources import Refused, list_drawings, make_pairs, write_ingest
+from lineart.pairs import Pair
+from pipelines.chunks import Workers
+from pipelines.params import FILE, read_params
+
+
+@flow(name="ingest")
+def ingest(params: str = FILE, out: str = "data/pairs") -> str:
+    """Turn drawings into pairs; returns what came of it, in a line."""
+    settings, folder = read_params(params), Path(out)
+    drawings, refused = list_drawings(settings.ingest)
+    with Workers(settings.pipelines.workers) as workers:
+        made = workers.map("ingest", make_pairs, drawings, settings.ingest, folder)
+    pairs = [item for item in made if isinstance(item, Pair)]
+    refused = [*refused, *(item for item in made if isinstance(item, Refused))]
+    write_ingest(folder, pairs, refused)
+    return f"{len(pairs)} pairs from {settings.ingest.source}, {len(refused)} drawings refused"

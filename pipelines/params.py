@@ -1,0 +1,173 @@
+"""`params.yaml` as settings classes, one section a stage, each built when it is asked for.
+
+The classes stand beside the functions they steer; importing them one by one keeps a stage that touches
+no network free of torch.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from lineart.errors import InputError, unknown_name
+from lineart.settings import require, settings_from
+
+if TYPE_CHECKING:
+    from dataset_tools.augment import AugmentSettings
+    from dataset_tools.qa import QaSettings
+    from dataset_tools.sources import IngestSettings
+    from dataset_tools.split import SplitSettings
+    from lineart.metrics.evaluate import EvaluateSettings
+    from lineart.training.train import TrainSettings
+    from pipelines.report import ReportSettings
+
+FILE = "params.yaml"
+
+
+@dataclass(frozen=True)
+class PipelinesSettings:
+    """How the stages are run; changes no result, so no stage depends on it."""
+
+    workers: int = 2  # processes that map over drawings
+
+    def __post_init__(self) -> None:
+        require(self.workers >= 1, "pipelines.workers", self.workers, "1 or more")
+
+
+# Section of the file -> the class that reads it.
+SECTIONS = {
+    "ingest": "dataset_tools.sources:IngestSettings",
+    "qa": "dataset_tools.qa:QaSettings",
+    "split": "dataset_tools.split:SplitSettings",
+    "augment": "dataset_tools.augment:AugmentSettings",
+    "train": "lineart.training.train:TrainSettings",
+    "evaluate": "lineart.metrics.evaluate:EvaluateSettings",
+    "leaderboard": "pipelines.report:ReportSettings",
+    "pipelines": "pipelines.params:PipelinesSettings",
+}
+MODELS = "models"  # the one entry that is a list: names of networks and classical methods
+
+
+class Params:
+    """The content of a params file. Sections are checked on first use, or all by :meth:`check`.
+
+    Raises:
+        InputError: for a section that does not exist; the properties, for a key or a value that is wrong.
+    """
+
+    def __init__(self, content: dict[str, Any]):
+        for name in content:
+            if name not in SECTIONS and name != MODELS:
+                raise unknown_name("section in the params file called", name, [*SECTIONS, MODELS])
+        self._content = content
+
+    def section(self, name: str) -> Any:
+        """The settings of a stage, an instance of the class named in :data:`SECTIONS`."""
+        module, _, cls = SECTIONS[name].partition(":")
+        return settings_from(
+            getattr(importlib.import_module(module), cls), self._content.get(name), name
+        )
+
+    @cached_property
+    def ingest(self) -> IngestSettings:
+        """Where drawings come from."""
+        settings: IngestSettings = self.section("ingest")
+        return settings
+
+    @cached_property
+    def qa(self) -> QaSettings:
+        """What a pair must pass."""
+        settings: QaSettings = self.section("qa")
+        return settings
+
+    @cached_property
+    def split(self) -> SplitSettings:
+        """Shares of the splits."""
+        settings: SplitSettings = self.section("split")
+        return settings
+
+    @cached_property
+    def augment(self) -> AugmentSettings:
+        """How children are made."""
+        settings: AugmentSettings = self.section("augment")
+        return settings
+
+    @cached_property
+    def train(self) -> TrainSettings:
+        """How networks are trained."""
+        settings: TrainSettings = self.section("train")
+        return settings
+
+    @cached_property
+    def evaluate(self) -> EvaluateSettings:
+        """What is scored."""
+        settings: EvaluateSettings = self.section("evaluate")
+        return settings
+
+    @cached_property
+    def leaderboard(self) -> ReportSettings:
+        """What the report shows."""
+        settings: ReportSettings = self.section("leaderboard")
+        return settings
+
+    @cached_property
+    def pipelines(self) -> PipelinesSettings:
+        """How the stages are run."""
+        settings: PipelinesSettings = self.section("pipelines")
+        return settings
+
+    @cached_property
+    def models(self) -> tuple[str, ...]:
+        """The names on the leaderboard, in the order of the file."""
+        names = self._content.get(MODELS)
+        listed = isinstance(names, list) and all(isinstance(name, str) for name in names)
+        require(listed and bool(names), MODELS, names, "a list of model names")
+        assert isinstance(names, list)
+        require(len(set(names)) == len(names), MODELS, names, "a list without repetitions")
+        return tuple(names)
+
+    def check(self) -> None:
+        """Ask for every section and every model, so that a slip is found before hours of work."""
+        for name in SECTIONS:
+            self.section(name)
+        for name in self.models:
+            check_model(name)
+        for name in SECTIONS:
+            if name not in self._content:  # DVC wants to see what it watches
+                raise InputError(
+                    f"The params file has no section {name}; add a line `{name}: {{}}`."
+                )
+
+
+def check_model(name: str) -> None:
+    """Refuse a name that is neither a network's nor a classical method's."""
+    from lineart.models import CLASSICAL
+    from lineart.models import MODELS as NETWORKS
+
+    if name not in NETWORKS and name not in CLASSICAL:
+        raise unknown_name("model", name, [*NETWORKS, *CLASSICAL])
+
+
+def read_params(path: Path | str = FILE) -> Params:
+    """Read a params file.
+
+    Raises:
+        InputError: if there is none, it is no YAML, or it has a section that does not exist.
+    """
+    try:
+        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(f"There is no {path}; run in the project's folder.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"{path} cannot be read as YAML: {reason}.") from error
+    if content is None:
+        content = {}
+    if not isinstance(content, dict):
+        raise InputError(f"{path} holds no sections; wanted is a table such as `ingest: {{...}}`.")
+    return Params({str(name): section for name, section in content.items()})

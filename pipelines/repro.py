@@ -1,0 +1,123 @@
+"""The whole road: `dvc repro` with one Prefect server around it.
+
+DVC decides what is out of date and runs it, stage by stage; this only spares each stage a server of its
+own, keeps a second run in the same folder out, passes Ctrl-C on, and shows the leaderboard at the end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+from filelock import FileLock, Timeout
+
+from lineart.errors import InputError
+from pipelines import runtime
+from pipelines.params import FILE, read_params
+from pipelines.server import prefect_server
+from pipelines.show import show
+
+INTERRUPTED = 130
+
+
+def repro(root: Path) -> int:
+    """Bring everything up to date; returns the exit status.
+
+    Raises:
+        InputError: if another run is at work in the same folder, or the params file is wrong.
+        KeyboardInterrupt: if it was stopped.
+    """
+    with _alone(root):
+        params = read_params(root / FILE)
+        if _is_stale(root):
+            params.check()  # a slip in the last stage's settings, before hours in the first
+            status = _dvc_repro(root)
+            if status:
+                return status
+        else:
+            print("Everything is up to date.")
+            _empty_outbox(params.models, root)
+        show(root)
+    return 0
+
+
+@contextlib.contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    place = root / ".dvc" / "tmp"
+    place.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(place / "repro.lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise InputError(
+            f"Another run is at work in {root}; wait for it, or use a second clone."
+        ) from error
+
+
+def _dvc(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "dvc", *arguments]
+
+
+def _environment() -> dict[str, str]:
+    """The stages are called `python`: it must be this one, also without an activated environment."""
+    here = os.path.dirname(sys.executable)
+    return {
+        **os.environ,
+        "PATH": here + os.pathsep + os.environ.get("PATH", ""),
+        runtime.INSIDE_REPRO: "1",
+    }
+
+
+def _is_stale(root: Path) -> bool:
+    """Whether DVC would run anything. Asking takes a second, a server three."""
+    done = subprocess.run(
+        _dvc("status", "--json"), cwd=root, env=_environment(), capture_output=True, text=True
+    )
+    if done.returncode:
+        raise InputError(done.stderr.strip() or "DVC cannot read this project; try `dvc status`.")
+    return done.stdout.strip() != "{}"
+
+
+def _dvc_repro(root: Path) -> int:
+    with prefect_server() as server:
+        # A process group of its own: a Ctrl-C on the terminal reaches us alone, and we pass it on.
+        process = subprocess.Popen(
+            _dvc("repro"),
+            cwd=root,
+            env=_environment(),
+            process_group=0,
+            pass_fds=server.lifeline,
+        )
+        asked = False
+
+        def pass_on(number: int, frame: FrameType | None) -> None:
+            nonlocal asked
+            asked = True
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGINT)
+
+        before = {n: signal.signal(n, pass_on) for n in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            status = process.wait()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+    if asked:
+        raise KeyboardInterrupt
+    return status
+
+
+def _empty_outbox(models: tuple[str, ...], root: Path) -> None:
+    """Log what MLflow would not take the last time, if there is anything."""
+    if not (root / ".outbox").is_dir():
+        return
+    from pipelines.leaderboard import publish, read_records
+
+    records = read_records(models, root / "models", root / "evaluation", root / "data/augmented")
+    print(f"leaderboard: {publish(records, root / 'reports')}")

@@ -1,0 +1,365 @@
+"""MLflow: one experiment, one run a model and version of the data. Nothing else here imports it.
+
+MLflow is where numbers go to be looked at; no stage ever reads one back. What counts is on disk, so a run
+is brought to what the disk says as often as one likes:
+
+- a run whose tag ``record`` equals the record's digest is complete and left alone;
+- a run begun by live curves that agree with the history on disk is completed;
+- any other run of the same model and version is replaced (MLflow keeps deleted runs for a while).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import mlflow
+from filelock import FileLock
+from mlflow import MlflowClient
+from mlflow.entities import (
+    Dataset,
+    DatasetInput,
+    InputTag,
+    LoggedModelOutput,
+    Metric,
+    Param,
+    Run,
+    RunTag,
+)
+from mlflow.exceptions import MlflowException
+from sqlalchemy.exc import SQLAlchemyError
+
+from pipelines.records import Record, in_outbox, remove
+
+EXPERIMENT = "leaderboard"
+DATASET = "augmented"
+CURVES = ("train_loss", "val_mae", "learning_rate", "tau")
+WATCHED = "val_mae"  # the curve by which two trainings are told apart
+SORTED_BY = "originals/mae"
+
+# What goes wrong between us and MLflow, its database included.
+FAILURES = (MlflowException, SQLAlchemyError, OSError)
+
+Row = Mapping[str, float]
+
+
+class Board:
+    """The leaderboard's experiment, made where it is missing.
+
+    Args:
+        uri: of the MLflow server or database; None for what the environment says.
+
+    Raises:
+        MlflowException: among :data:`FAILURES`, if it cannot be reached; so do all methods.
+    """
+
+    def __init__(self, uri: str | None = None):
+        self.uri = uri or mlflow.get_tracking_uri()
+        mlflow.set_tracking_uri(self.uri)
+        for name in ("alembic", "urllib3"):  # they report each table made, each retry
+            logging.getLogger(name).setLevel(logging.ERROR)
+        self.client = MlflowClient(self.uri)
+        with _one_at_a_time(self.uri) as folder:
+            found = self.client.get_experiment_by_name(EXPERIMENT)
+            if found is None:
+                place = (folder / "mlruns" / EXPERIMENT).as_uri() if folder else None
+                self.experiment = self.client.create_experiment(EXPERIMENT, artifact_location=place)
+                self.client.set_experiment_tag(self.experiment, "mlflow.note.content", _NOTE)
+            else:
+                self.experiment = found.experiment_id
+
+    def runs(self, model: str, version: str) -> list[Run]:
+        """All runs of a model on a version of the data, the newest first."""
+        wanted = f"tags.model = '{model}' and tags.data_version = '{version}'"
+        return list(self.client.search_runs([self.experiment], filter_string=wanted))
+
+    def points(self, run: str) -> dict[int, float]:
+        """The watched curve of a run, by step."""
+        history = self.client.get_metric_history(run, WATCHED)
+        return {metric.step: metric.value for metric in history}
+
+    def begun(self, model: str, version: str, rows: Sequence[Row]) -> str | None:
+        """A run that is not complete and whose curve does not contradict these rows."""
+        for run in self.runs(model, version):
+            if "record" in run.data.tags or "unfinished" in run.data.tags:
+                continue
+            known = self.points(run.info.run_id)
+            if all(known.get(int(row["step"]), row[WATCHED]) == row[WATCHED] for row in rows):
+                return str(run.info.run_id)
+        return None
+
+    def begin(self, model: str, version: str) -> str:
+        """A new run."""
+        tags = {"model": model, "data_version": version}
+        return str(self.client.create_run(self.experiment, tags=tags, run_name=model).info.run_id)
+
+    def add_curve(self, run: str, rows: Sequence[Row]) -> None:
+        """Log the rows of a history that the run does not have yet."""
+        known, now = self.points(run), _now()
+        metrics = [
+            Metric(name, row[name], now, int(row["step"]))
+            for row in rows
+            if int(row["step"]) not in known
+            for name in CURVES
+        ]
+        for start in range(0, len(metrics), 1000):  # MLflow takes so many at once
+            self.client.log_batch(run, metrics=metrics[start : start + 1000])
+
+    def publish(self, record: Record, role: str) -> bool:
+        """Bring MLflow to what a record says; False if it said so already.
+
+        Args:
+            record: what is on disk.
+            role: ``network`` or ``floor``, kept as a tag.
+        """
+        runs = self.runs(record.model, record.version)
+        complete = [run for run in runs if run.data.tags.get("record") == record.digest]
+        if complete:
+            self._delete(run for run in runs if run is not complete[0])
+            return False
+        rows: list[Row] = []
+        if record.history is not None:
+            rows = [
+                {str(k): v for k, v in row.items()} for row in record.history.to_dict("records")
+            ]
+        run = self.begun(record.model, record.version, rows)
+        steps = {int(row["step"]) for row in rows}
+        if run is None or not set(self.points(run)) <= steps:
+            run = self.begin(record.model, record.version)
+        # If this is cut short, the tag tells the next one not to build on half a run.
+        self.client.set_tag(run, "unfinished", "true")
+        self.add_curve(run, rows)
+        self._fill(run, record, role)
+        self.client.set_terminated(run)
+        self.client.set_tag(run, "record", record.digest)
+        self.client.delete_tag(run, "unfinished")
+        self._delete(old for old in runs if old.info.run_id != run)
+        return True
+
+    def attach(self, run: str, files: Sequence[Path]) -> None:
+        """Put report files into a run, replacing what is there, if they have changed."""
+        sums = hashlib.sha256()
+        for path in files:
+            sums.update(path.read_bytes())
+        digest = sums.hexdigest()[:16]
+        if self.client.get_run(run).data.tags.get("report") == digest:
+            return
+        for path in files:
+            self.client.log_artifact(run, str(path), "report")
+        self.client.set_tag(run, "report", digest)
+
+    def link(self, server: str) -> str:
+        """Where a browser finds the leaderboard: for models, sorted, best first."""
+        key = quote(f"metrics.`{SORTED_BY}`", safe="")
+        return (
+            f"{server.rstrip('/')}/#/experiments/{self.experiment}/runs?orderByKey={key}"
+            f"&orderByAsc=true&workflowType=machine_learning"
+        )
+
+    def _fill(self, run: str, record: Record, role: str) -> None:
+        """Everything but the curve."""
+        model = self._logged_model(run, record)
+        results = numbers(record)
+        now = _now()
+        metrics = [
+            Metric(
+                name,
+                value,
+                now,
+                0,
+                model_id=model,
+                dataset_name=DATASET,
+                dataset_digest=record.version,
+            )
+            for name, value in results.items()
+        ]
+        tags = {**record.facts, "role": role, "kind": str(record.summary["kind"])}
+        if record.weights is not None:
+            tags["weights_sha256"] = _sha256(record.weights)
+        source = '{"uri": "data/augmented"}'
+        dataset = Dataset(DATASET, record.version, "local", source)
+        self.client.log_inputs(
+            run, [DatasetInput(dataset, [InputTag("mlflow.data.context", "test")])]
+        )
+        self.client.log_batch(
+            run,
+            metrics=metrics,
+            params=[Param(key, value) for key, value in parameters(record).items()],
+            tags=[RunTag(key, value) for key, value in tags.items()],
+        )
+        self.client.log_table(run, record.pictures, "pictures.json")
+        for path in (record.run / "settings.json", record.scored / "scores.json"):
+            self.client.log_artifact(run, str(path))
+
+    def _logged_model(self, run: str, record: Record) -> str:
+        """The model itself: with weights where there are any, else by name and settings."""
+        arguments = {
+            str(key): str(value) for key, value in record.settings.get("arguments", {}).items()
+        }
+        if record.weights is None:
+            external = mlflow.create_external_model(
+                record.model,
+                source_run_id=run,
+                params=arguments,
+                model_type=str(record.summary["kind"]),
+                experiment_id=self.experiment,
+            )
+            model = external.model_id
+        else:
+            logged = self.client.create_logged_model(
+                self.experiment,
+                record.model,
+                source_run_id=run,
+                params=arguments,
+                tags={"weights_sha256": _sha256(record.weights)},
+                model_type=str(record.summary["kind"]),
+            )
+            model = logged.model_id
+            with tempfile.TemporaryDirectory() as folder:
+                for path in (record.weights, record.run / "settings.json"):
+                    shutil.copy(path, folder)
+                self.client.log_model_artifacts(model, folder)
+            self.client.finalize_logged_model(model, "READY")
+        self.client.log_outputs(run, [LoggedModelOutput(model, step=0)])
+        return str(model)
+
+    def _delete(self, runs: Iterator[Run]) -> None:
+        for run in runs:
+            models = self.client.search_logged_models(
+                [self.experiment], filter_string=f"source_run_id = '{run.info.run_id}'"
+            )
+            for model in models:
+                self.client.delete_logged_model(model.model_id)
+            self.client.delete_run(run.info.run_id)
+
+
+_NOTE = """The leaderboard: one run a model and version of the data (tag `data_version`).
+Compare rows of one version only. Rows whose `role` is `floor` do not learn: a network has to beat them."""
+
+
+def numbers(record: Record) -> dict[str, float]:
+    """The results of a record by name: ``originals/mae``, ``speed/pictures_per_second``, ``steps``..."""
+    found = {
+        f"{part}/{name}": value
+        for part in ("originals", "children", "speed")
+        for name, value in record.scores[part].items()
+    }
+    found |= {f"validation/{name}": value for name, value in record.summary["validation"].items()}
+    found |= {name: value for name, value in record.summary.items() if name not in ("tau",)}
+    return {
+        name: float(value)
+        for name, value in found.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
+
+
+def parameters(record: Record) -> dict[str, str]:
+    """The settings of a record, flat: ``train.loss.weight`` and the like."""
+
+    def flatten(content: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
+        for key, value in content.items():
+            if isinstance(value, Mapping):
+                yield from flatten(value, f"{prefix}{key}.")
+            else:
+                yield f"{prefix}{key}", str(value)
+
+    settings = record.settings
+    return dict(
+        flatten({key: settings[key] for key in ("arguments", "train") if key in settings}, "")
+    )
+
+
+def live_curves(model: str, version: str) -> Callable[[dict[str, float]], None]:
+    """A callback for training that draws its curves in MLflow while it runs.
+
+    It may be told old rows again (a resumed training does so): what is known is not logged twice. If
+    MLflow cannot be reached it says so once and is silent from then on; the leaderboard stage logs the
+    whole curve from the history on disk.
+    """
+    rows: list[Row] = []
+    board: Board | None = None
+    run: str | None = None
+    lost = False
+
+    def on_epoch(row: dict[str, float]) -> None:
+        nonlocal board, run, lost
+        if lost:
+            return
+        rows.append(row)
+        try:
+            board = board or Board()
+            step = int(row["step"])
+            if run is None or board.points(run).get(step, row[WATCHED]) != row[WATCHED]:
+                run = board.begun(model, version, rows) or board.begin(model, version)
+            board.add_curve(run, rows)
+        except FAILURES as error:
+            lost = True
+            print(
+                f"{unreachable(error)}; the curve is logged by the stage leaderboard.",
+                file=sys.stderr,
+            )
+
+    return on_epoch
+
+
+def publish_all(records: Sequence[tuple[Record, str]], report: Sequence[Path], outbox: Path) -> int:
+    """Bring MLflow to what the records say, and to what waits in the outbox.
+
+    Args:
+        records: each with its role, the first the one that carries the report.
+        report: files to be attached.
+        outbox: where records wait that could not be logged.
+
+    Returns:
+        How many records were new to MLflow.
+    """
+    board = Board()
+    current = {(record.model, record.version) for record, _ in records}
+    new = 0
+    for folder, record in in_outbox(outbox).items():
+        if (record.model, record.version) not in current:
+            role = "floor" if record.summary["kind"] == "classical" else "network"
+            new += board.publish(record, role)
+        remove(folder, outbox)
+    new += sum(board.publish(record, role) for record, role in records)
+    if records:
+        first = records[0][0]
+        board.attach(board.runs(first.model, first.version)[0].info.run_id, report)
+    return new
+
+
+def unreachable(error: BaseException) -> str:
+    """A failure of MLflow as the beginning of a sentence."""
+    found = re.search(r"\[Errno -?\d+\] ([^\"')]+)", str(error))
+    reason = found.group(1) if found else " ".join(str(error).split())[:160]
+    return f"MLflow at {mlflow.get_tracking_uri()} did not answer ({reason})"
+
+
+@contextlib.contextmanager
+def _one_at_a_time(uri: str) -> Iterator[Path | None]:
+    """A turn at a SQLite file, for two processes that create it at once break it; yields its folder."""
+    if not uri.startswith("sqlite:///"):
+        yield None
+        return
+    path = Path(uri.removeprefix("sqlite:///"))
+    with FileLock(f"{path}.lock"):
+        yield path.parent
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _now() -> int:
+    return int(time.time() * 1000)

@@ -1,0 +1,44 @@
+"""The stage `train`: `data/augmented` → `models/MODEL`, with live curves in MLflow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from prefect import flow
+
+from lineart.models import CLASSICAL
+from lineart.training.train import OnEpoch
+from lineart.training.train import train as train_model
+from pipelines import runtime
+from pipelines.params import FILE, check_model, read_params
+from pipelines.records import data_version
+
+
+@flow(name="train", flow_run_name="train {model}")
+def train(
+    model: str,
+    params: str = FILE,
+    data: str = "data/augmented",
+    models: str = "models",
+    runs: str = "runs",
+) -> str:
+    """Train a network or tune a classical method; returns what came of it, in a line.
+
+    Checkpoints lie in ``runs``, which DVC does not know: it deletes the outputs of a stage before it
+    runs, and an interrupted training has to find them.
+    """
+    check_model(model)
+    settings = read_params(params).train
+    on_epoch: OnEpoch | None = None
+    if model not in CLASSICAL:
+        # A classical method has no curves, and MLflow takes a second to import.
+        from pipelines.tracking import live_curves
+
+        on_epoch = live_curves(model, data_version(Path(data)))
+    about = {"commit": runtime.commit()}
+    summary = train_model(
+        model, settings, Path(data), Path(models) / model, Path(runs), on_epoch, about
+    )
+    scores = summary["validation"]
+    steps = f"{summary['steps']} steps, " if "steps" in summary else ""
+    return f"{model}: {steps}validation MAE {scores['mae']:.4f}, F {scores['f']:.3f}"

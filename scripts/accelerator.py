@@ -1,0 +1,178 @@
+"""Train CLEAR-Net at the paper's size on a machine with an accelerator and without network or services.
+
+    python scripts/accelerator.py --work WORK --out OUT [--minutes 9] [--set train.epochs=60 ...]
+
+A call does what fits into ``--minutes`` and stops; the next call on the same WORK folder goes on: data
+first (all cores), then training, then evaluation. It exits with 0 when everything is done and with 75 when
+there is more to do. After each call OUT holds what is worth taking home: the history so far and, at the
+end, the weights in float16, settings, scores, the table of pictures and a contact sheet, each far
+below 16 MB. ``docs/accelerator.md`` says what it needs and what to do with the result.
+
+It calls the functions that the stages of the road call, without Prefect, DVC and MLflow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+from safetensors.torch import load_file
+
+from dataset_tools.augment import make_shard, shard_name, write_children
+from dataset_tools.contact import Tile, contact_sheet
+from dataset_tools.duplicates import fingerprint_pairs
+from dataset_tools.qa import check_pairs, judge, write_judgement
+from dataset_tools.sources import Refused, list_drawings, make_pairs, write_ingest
+from dataset_tools.split import check_leaks, split_pairs, write_splits
+from lineart.errors import InputError
+from lineart.images import read_line, write_render
+from lineart.metrics.evaluate import evaluate
+from lineart.pairs import Pair, read_pairs, read_table, write_table
+from lineart.runs import WEIGHTS, save_weights
+from lineart.shards import SPLITS, TABLE, Shards
+from lineart.training.train import train
+from pipelines.params import Params
+
+ROOT = Path(__file__).resolve().parents[1]
+DRAWINGS = 64  # a chunk, and a shard
+MORE_TO_DO = 75
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what fits into the time; returns the exit status."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--work", type=Path, required=True, help="kept between calls")
+    parser.add_argument("--out", type=Path, required=True, help="what is taken home")
+    parser.add_argument("--minutes", type=float, default=9.0, help="of this call (default: 9)")
+    parser.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE")
+    options = parser.parse_args(arguments)
+    # The training loop answers SIGTERM with a checkpoint; before it, the default ends the call.
+    alarm = threading.Timer(60 * options.minutes, os.kill, (os.getpid(), signal.SIGTERM))
+    alarm.daemon = True
+    alarm.start()
+    try:
+        road(read_settings(options.set), options.work, options.out)
+    except KeyboardInterrupt:
+        print("Time is up; call again to go on.", flush=True)
+        return MORE_TO_DO
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def read_settings(changes: Sequence[str]) -> Params:
+    """`params.yaml` with `params/paper.yaml` laid over it, then ``changes`` such as ``train.epochs=60``."""
+    content: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text())
+    layers = [yaml.safe_load((ROOT / "params/paper.yaml").read_text())]
+    for change in changes:
+        name, _, value = change.partition("=")
+        section, _, key = name.partition(".")
+        layers.append({section: {key: yaml.safe_load(value)}})
+    for layer in layers:
+        for section, values in layer.items():
+            content[section] = {**content.get(section, {}), **values}
+    return Params(content)
+
+
+def road(settings: Params, work: Path, out: Path) -> None:
+    """Data, training, evaluation; each skipped where it is done."""
+    out.mkdir(parents=True, exist_ok=True)
+    augmented, run, scores = work / "augmented", work / "model", work / "evaluation"
+    if not (augmented / TABLE).exists():
+        timed("data", make_data, settings, work, augmented)
+
+    rows: list[dict[str, float]] = []
+
+    def on_epoch(row: dict[str, float]) -> None:
+        rows.append(row)
+        write_table(out / "history.csv", pd.DataFrame(rows))
+        print({name: round(value, 5) for name, value in row.items()}, flush=True)
+
+    if not (run / "summary.json").exists():
+        timed(
+            "training",
+            lambda: train("clearnet", settings.train, augmented, run, work / "runs", on_epoch),
+        )
+    if not (scores / "scores.json").exists():
+        timed("evaluation", lambda: evaluate(run, augmented, scores, settings.evaluate))
+    take_home(augmented, run, scores, out)
+
+
+def make_data(settings: Params, work: Path, augmented: Path) -> None:
+    """Ingest, check, split and augment, on all cores."""
+    folder, checked, splits_folder = work / "pairs", work / "checked", work / "splits"
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+
+        def over(function: Callable[..., list[Any]], items: list[Any], *more: Any) -> list[Any]:
+            starts = range(0, len(items), DRAWINGS)
+            jobs = [
+                pool.submit(function, items[start : start + DRAWINGS], *more) for start in starts
+            ]
+            return [result for job in jobs for result in job.result()]
+
+        drawings, refused = list_drawings(settings.ingest)
+        made = over(make_pairs, drawings, settings.ingest, folder)
+        pairs = [item for item in made if isinstance(item, Pair)]
+        refused = [*refused, *(item for item in made if isinstance(item, Refused))]
+        write_ingest(folder, pairs, refused)
+        judgement = judge(pairs, over(check_pairs, pairs, folder, settings.qa), settings.qa)
+        write_judgement(checked, judgement)
+        splits = split_pairs(read_table(checked / "pairs.csv"), settings.split)
+        prints = over(fingerprint_pairs, read_pairs(checked / "pairs.csv"), folder)
+        check_leaks(splits, prints, settings.qa.duplicates)
+        write_splits(splits_folder, splits)
+        shards = []
+        for split in SPLITS:
+            members = read_pairs(splits_folder / f"{split}.csv")
+            for number, start in enumerate(range(0, len(members), DRAWINGS)):
+                name, some = shard_name(split, number), members[start : start + DRAWINGS]
+                shards.append(
+                    pool.submit(make_shard, name, some, split, folder, augmented, settings.augment)
+                )
+        children = [child for shard in shards for child in shard.result()]
+    write_children(augmented, children)
+    print(f"{len(pairs)} pairs, {len(children)} pictures", flush=True)
+
+
+def take_home(augmented: Path, run: Path, scores: Path, out: Path) -> None:
+    """Copy what is small and worth keeping; the weights in float16."""
+    weights = load_file(run / WEIGHTS)
+    half = {name: v.half() if v.is_floating_point() else v for name, v in weights.items()}
+    save_weights(out / WEIGHTS, half)
+    for path in (run / "settings.json", run / "summary.json", run / "history.csv"):
+        shutil.copy(path, out / path.name)
+    for path in (scores / "scores.json", scores / "pictures.csv"):
+        shutil.copy(path, out / path.name)
+    shards = Shards(augmented, "test")
+    worst = read_table(scores / "pictures.csv").sort_values("mae", ascending=False)["key"]
+    position = {child.key: index for index, child in enumerate(shards.children)}
+    rows = []
+    for key in [*worst[:8], *worst[len(worst) // 2 :][:4]]:
+        render, line = (part / np.float32(255) for part in shards[position[key]])
+        ink = read_line(scores / "predictions" / f"{key}.png")
+        rows.append((Tile(render, key), Tile(line), Tile(ink)))
+    write_render(out / "sheet.png", contact_sheet(rows, cell=256))
+
+
+def timed(name: str, function: Callable[..., Any], *arguments: Any) -> None:
+    """Call a function and say how long it took."""
+    started = time.perf_counter()
+    function(*arguments)
+    print(f"{name}: {time.perf_counter() - started:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

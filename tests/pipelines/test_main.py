@@ -1,0 +1,136 @@
+"""What a person reads when something is wrong: a sentence, and how to go on."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from lineart.errors import InputError
+from pipelines import __main__ as command
+from pipelines import server
+from pipelines.__main__ import main
+from pipelines.repro import repro
+from pipelines.show import show
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def signals() -> object:
+    """`main` answers signals its own way; the tests go on with theirs."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def raising(error: BaseException) -> object:
+    def run(options: object) -> int:
+        raise error
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        (InputError("The folder x is empty."), 1, "The folder x is empty.\n"),
+        (OSError(errno.ENOSPC, "full"), 1, "The disk is full; free some space and run again.\n"),
+        (KeyboardInterrupt(), 130, "Stopped; run the same command again to go on.\n"),
+    ],
+)
+def test_a_sentence_and_a_status(
+    error: BaseException,
+    status: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(command, "run", raising(error))
+    assert main(["show"]) == status
+    assert capsys.readouterr().err == said
+
+
+def test_what_falls_apart_while_stopping_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(options: object) -> int:
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(10)
+        except KeyboardInterrupt:
+            raise RuntimeError("a worker is gone") from None
+        return 0
+
+    monkeypatch.setattr(command, "run", run)
+    assert main(["show"]) == 130
+    assert "worker" not in capsys.readouterr().err
+
+
+def test_our_own_slips_keep_their_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "run", raising(RuntimeError("a slip")))
+    with pytest.raises(RuntimeError, match="a slip"):
+        main(["show"])
+
+
+def test_a_missing_library_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "run", raising(ModuleNotFoundError("no", name="pandas.io")))
+    assert main(["show"]) == 1
+    assert "has no module pandas.io; run `make repro`" in capsys.readouterr().err
+    monkeypatch.setattr(command, "run", raising(ModuleNotFoundError("no", name="lineart.nothing")))
+    with pytest.raises(ModuleNotFoundError):
+        main(["show"])
+
+
+def test_a_missing_params_file_is_said_before_anything_starts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ingest", "--params", str(tmp_path / "none.yaml")]) == 1
+    assert capsys.readouterr().err.startswith(f"There is no {tmp_path / 'none.yaml'};")
+
+
+def test_a_second_run_in_one_folder_says_so(tmp_path: Path) -> None:
+    (tmp_path / ".dvc" / "tmp").mkdir(parents=True)
+    with (
+        FileLock(tmp_path / ".dvc/tmp/repro.lock"),
+        pytest.raises(InputError, match="Another run is at work in"),
+    ):
+        repro(tmp_path)
+
+
+def test_no_leaderboard_yet(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="There is no leaderboard"):
+        show(tmp_path)
+
+
+def test_the_server_ends_with_whoever_started_it() -> None:
+    program = (
+        "import os, urllib.request\n"
+        "from pipelines.server import prefect_server\n"
+        "with prefect_server() as server:\n"
+        "    print(server.url, flush=True)\n"
+        "    os.kill(os.getpid(), 9)\n"
+    )
+    environment = {key: value for key, value in os.environ.items() if key != "PREFECT_API_URL"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    # The pipes of the output close when the server, which holds them too, is gone.
+    assert done.returncode == -signal.SIGKILL
+    assert done.stdout.startswith("http://127.0.0.1:")
+    assert done.stderr == ""
+
+
+def test_a_server_of_ones_own_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", "http://prefect.example/api")
+    with server.prefect_server() as used:
+        assert used == server.Server("http://prefect.example/api", ())
+    assert os.environ["PREFECT_API_URL"] == "http://prefect.example/api"

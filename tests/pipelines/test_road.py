@@ -1,0 +1,179 @@
+"""The whole road in a copy of the repository, in small: twenty drawings, a few steps of training."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from lineart.images import write_line, write_render
+
+ROOT = Path(__file__).parents[2]
+Draw = Callable[[int], tuple[np.ndarray, np.ndarray]]
+
+pytestmark = pytest.mark.road
+
+SMALL = {
+    "ingest": {"source": "folders", "folder": "drawings", "size": 64},
+    "qa": {},
+    "split": {},
+    "augment": {"children": 1},
+    "models": ["clearnet", "dark_threshold"],
+    "train": {"preset": "tiny", "epochs": 1, "crop": 32, "epoch_pictures": 2},
+    "evaluate": {"speed_size": 32, "speed_repeats": 3},
+    "leaderboard": {},
+    "pipelines": {"workers": 2},
+}
+OUTPUTS = ("data", "models", "evaluation", "reports")
+
+
+@pytest.fixture(scope="module")
+def road(tmp_path_factory: pytest.TempPathFactory, draw: Draw) -> Path:
+    """A Git repository with the files of this one, small settings and twenty-four drawings."""
+    clone = tmp_path_factory.mktemp("road") / "clone"
+    listed = run(ROOT, "git", "ls-files", "-co", "--exclude-standard", "-z").split("\0")
+    for name in filter(None, listed):
+        if (ROOT / name).is_file():
+            (clone / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, clone / name)
+    (clone / "params.yaml").write_text(yaml.safe_dump(SMALL))
+    for seed in range(24):
+        render, line = draw(seed)
+        write_render(clone / f"drawings/render/drawing{seed:02d}.png", render)
+        write_line(clone / f"drawings/line/drawing{seed:02d}.png", line)
+    (clone / "drawings/render/orphan.png").write_bytes(b"no partner")
+    git(clone, "init", "-q", "-b", "main")
+    commit(clone)
+    return clone
+
+
+@pytest.fixture(scope="module")
+def log(road: Path) -> str:
+    return run(road, sys.executable, "-m", "pipelines", "repro")
+
+
+def run(folder: Path, *command: str) -> str:
+    """What a command says; the test fails if the command does."""
+    here = os.path.dirname(sys.executable)
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PREFECT", "MLFLOW", "DVC", "GIT"))
+    }
+    path = here + os.pathsep + kept.get("PATH", "")
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**kept, "PATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def git(folder: Path, *arguments: str) -> str:
+    who = ("-c", "user.name=test", "-c", "user.email=test@example.org")
+    return run(folder, "git", *who, *arguments)
+
+
+def commit(folder: Path) -> None:
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "as it is")
+
+
+def ran(log: str) -> list[str]:
+    return [line.split("'")[1] for line in log.splitlines() if line.startswith("Running stage")]
+
+
+def files(folder: Path) -> dict[str, str]:
+    """Every output by name, with its digest."""
+    found: Iterator[Path] = (path for top in OUTPUTS for path in (folder / top).rglob("*"))
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in found
+        if path.is_file() and path.name != ".gitignore"
+    }
+
+
+def locked(folder: Path) -> dict[str, Any]:
+    stages: dict[str, Any] = yaml.safe_load((folder / "dvc.lock").read_text())["stages"]
+    return stages
+
+
+def test_it_ends_with_a_leaderboard(road: Path, log: str) -> None:
+    assert ran(log) == [
+        "ingest",
+        "qa",
+        "split",
+        "augment",
+        "train@clearnet",
+        "train@dark_threshold",
+        "evaluate@clearnet",
+        "evaluate@dark_threshold",
+        "leaderboard",
+    ]
+    assert "ingest: 24 pairs from folders, 1 drawings refused" in log
+    assert "Leaderboard on data" in log
+    assert str(road / "reports/index.html") in log
+    frame = pd.read_csv(road / "reports/leaderboard.csv")
+    assert set(frame["model"]) == {"clearnet", "dark_threshold"}
+    assert "Traceback" not in log
+
+
+@pytest.mark.filterwarnings("ignore:::mlflow", "ignore:::sqlalchemy")
+def test_mlflow_has_a_run_a_model_on_the_version_dvc_has(road: Path, log: str) -> None:
+    from mlflow import MlflowClient
+
+    client = MlflowClient(f"sqlite:///{road / 'mlflow.db'}")
+    experiment = client.get_experiment_by_name("leaderboard")
+    assert experiment is not None
+    runs = {run.data.tags["model"]: run for run in client.search_runs([experiment.experiment_id])}
+    assert set(runs) == {"clearnet", "dark_threshold"}
+    (augmented,) = locked(road)["augment"]["outs"]
+    for run in runs.values():
+        assert run.data.tags["data_version"] + ".dir" == augmented["md5"]
+        assert run.data.tags["dvc_stage"] == "leaderboard"
+    scores = json.loads((road / "evaluation/clearnet/scores.json").read_text())
+    logged = runs["clearnet"].data.metrics
+    assert logged["originals/mae"] == scores["originals"]["mae"]
+
+
+def test_nothing_is_done_twice(road: Path, log: str) -> None:
+    before = files(road)
+    assert ran(run(road, "dvc", "repro")) == []
+    assert "Everything is up to date." in run(road, sys.executable, "-m", "pipelines", "repro")
+    assert files(road) == before
+
+
+def test_a_fresh_clone_pulls_the_same_files(road: Path, log: str) -> None:
+    commit(road)
+    run(road, "dvc", "push")
+    clone = road.parent / "fresh"
+    git(road.parent, "clone", "-q", str(road), str(clone))
+    run(clone, "dvc", "pull")
+    assert files(clone) == files(road)
+    assert len(files(clone)) > 60
+
+
+def test_a_change_of_augment_reruns_what_follows(road: Path, log: str) -> None:
+    before = locked(road)
+    changed = {**SMALL, "augment": {"children": 1, "seed": 1}}
+    (road / "params.yaml").write_text(yaml.safe_dump(changed))
+    again = run(road, sys.executable, "-m", "pipelines", "repro")
+    follows = [stage for stage in ran(log) if stage not in ("ingest", "qa", "split")]
+    assert ran(again) == follows
+    after = locked(road)
+    for stage in ("ingest", "qa", "split"):
+        assert after[stage] == before[stage]
+    assert after["augment"]["outs"] != before["augment"]["outs"]

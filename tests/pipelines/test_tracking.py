@@ -1,0 +1,194 @@
+"""MLflow ends up saying what the disk says, however often and in whatever order it is told."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from mlflow import MlflowClient
+from mlflow.entities import Run
+
+from lineart.pairs import read_table, write_table
+from pipelines import leaderboard, tables, tracking
+from pipelines.records import Record, in_outbox
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:::mlflow", "ignore:::sqlalchemy", "ignore:::alembic"
+)
+
+UNREACHABLE = "http://127.0.0.1:9"
+Make = Callable[..., Record]
+
+
+@pytest.fixture(scope="module")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Making the tables takes longer than all tests, so it is done once."""
+    path = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
+    tracking.Board(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def board(empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tracking.Board:
+    shutil.copy(empty_database, tmp_path / "mlflow.db")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'mlflow.db'}")
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    return tracking.Board(f"sqlite:///{tmp_path / 'mlflow.db'}")
+
+
+def runs(board: tracking.Board) -> list[Run]:
+    return list(board.client.search_runs([board.experiment]))
+
+
+def curve(board: tracking.Board, run: Run) -> list[tuple[int, float]]:
+    history = board.client.get_metric_history(run.info.run_id, "val_mae")
+    return sorted((metric.step, metric.value) for metric in history)
+
+
+def test_a_record_is_logged_once(board: tracking.Board, records: list[Record]) -> None:
+    assert board.publish(records[0], "network")
+    assert not board.publish(records[0], "network")
+    (run,) = runs(board)
+    assert run.data.metrics["originals/mae"] == 0.01
+    assert run.data.metrics["children/mae"] == 0.02
+    assert run.data.metrics["speed/pictures_per_second"] == 12.5
+    assert run.data.params == {"train.batch": "8", "train.loss.gamma": "2.0"}
+    assert run.data.tags["role"] == "network"
+    assert run.data.tags["git_commit"] == "abc"
+    assert curve(board, run) == [(10, 0.04), (20, 0.02)]
+    (given,) = run.inputs.dataset_inputs
+    assert given.dataset.digest == "0" * 32
+    table = board.client.load_table(board.experiment, "pictures.json", [run.info.run_id])
+    assert list(table["key"]) == ["c-0", "c-1", "d-0", "d-1"]
+
+
+def test_a_network_is_logged_with_its_weights(board: tracking.Board, records: list[Record]) -> None:
+    for row in records:
+        board.publish(row, tables.role(row))
+    models = {m.name: m for m in board.client.search_logged_models([board.experiment])}
+    assert set(models) == {"clearnet", "dark_threshold"}
+    names = board.client.list_logged_model_artifacts(models["clearnet"].model_id)
+    assert {item.path for item in names} >= {"model.safetensors", "settings.json"}
+
+
+def test_new_scores_replace_the_run(
+    board: tracking.Board, records: list[Record], record: Make
+) -> None:
+    board.publish(records[0], "network")
+    scores = records[0].scored / "scores.json"
+    scores.write_text(scores.read_text().replace('"mae": 0.01', '"mae": 0.005'))
+    again = record("clearnet")
+    assert board.publish(again, "network")
+    (run,) = runs(board)
+    assert run.data.metrics["originals/mae"] == 0.005
+    assert len(board.client.search_logged_models([board.experiment])) == 1
+
+
+def test_another_version_of_the_data_has_its_own_run(board: tracking.Board, record: Make) -> None:
+    board.publish(record("clearnet", "1" * 32), "network")
+    board.publish(record("clearnet", "2" * 32), "network")
+    assert {run.data.tags["data_version"] for run in runs(board)} == {"1" * 32, "2" * 32}
+
+
+def test_live_curves_become_the_run(board: tracking.Board, records: list[Record]) -> None:
+    rows = rows_of(records[0])
+    first = tracking.live_curves("clearnet", records[0].version)
+    first(rows[0])
+    resumed = tracking.live_curves("clearnet", records[0].version)
+    for row in rows:
+        resumed(row)
+    (live,) = runs(board)
+    assert curve(board, live) == [(10, 0.04), (20, 0.02)]
+    board.publish(records[0], "network")
+    (run,) = runs(board)
+    assert run.info.run_id == live.info.run_id
+    assert curve(board, run) == [(10, 0.04), (20, 0.02)]
+
+
+def test_curves_of_another_training_are_not_mixed_in(
+    board: tracking.Board, records: list[Record]
+) -> None:
+    abandoned = tracking.live_curves("clearnet", records[0].version)
+    abandoned({**rows_of(records[0])[0], "val_mae": 0.9})
+    board.publish(records[0], "network")
+    (run,) = runs(board)
+    assert curve(board, run) == [(10, 0.04), (20, 0.02)]
+
+
+def test_a_longer_curve_than_the_history_is_not_kept(
+    board: tracking.Board, records: list[Record]
+) -> None:
+    longer = tracking.live_curves("clearnet", records[0].version)
+    for row in [*rows_of(records[0]), {**rows_of(records[0])[1], "step": 30}]:
+        longer(row)
+    board.publish(records[0], "network")
+    (run,) = runs(board)
+    assert curve(board, run) == [(10, 0.04), (20, 0.02)]
+
+
+def test_a_publication_cut_short_is_begun_anew(
+    board: tracking.Board, records: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(MlflowClient, "set_terminated", cut)
+    with pytest.raises(KeyboardInterrupt):
+        board.publish(records[0], "network")
+    monkeypatch.undo()
+    board.publish(records[0], "network")
+    (run,) = runs(board)
+    table = board.client.load_table(board.experiment, "pictures.json", [run.info.run_id])
+    assert len(table) == 4
+
+
+def test_numbers_wait_for_a_server_that_does_not_answer(
+    board: tracking.Board, project: Path, record: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = project / "reports"
+    for name in leaderboard.REPORT:
+        out.mkdir(exist_ok=True)
+        (out / name).write_text(name)
+    rows = [record("clearnet", "1" * 32)]
+    tracking.mlflow.set_tracking_uri(UNREACHABLE)
+    assert "Connection refused" in leaderboard.publish(rows, out)
+    waiting = project / ".outbox"
+    assert [item.model for item in in_outbox(waiting).values()] == ["clearnet"]
+
+    # The data has moved on since; what waits is logged all the same.
+    tracking.mlflow.set_tracking_uri(board.uri)
+    now = [record("dark_threshold", "2" * 32)]
+    assert leaderboard.publish(now, out) == "2 new in MLflow"
+    assert not waiting.exists()
+    logged = {run.data.tags["model"]: run for run in runs(board)}
+    assert logged["clearnet"].data.metrics["originals/mae"] == 0.01
+    assert curve(board, logged["clearnet"]) == [(10, 0.04), (20, 0.02)]
+    report = board.client.list_artifacts(logged["dark_threshold"].info.run_id, "report")
+    assert {Path(item.path).name for item in report} == set(leaderboard.REPORT)
+
+
+def test_training_goes_on_without_mlflow(
+    records: list[Record], capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = tracking.mlflow.get_tracking_uri()
+    tracking.mlflow.set_tracking_uri(UNREACHABLE)
+    on_epoch = tracking.live_curves("clearnet", records[0].version)
+    for row in rows_of(records[0]):
+        on_epoch(row)
+    tracking.mlflow.set_tracking_uri(before)
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith(f"MLflow at {UNREACHABLE} did not answer (Connection refused)")
+
+
+def test_the_digest_sees_every_number(records: list[Record], record: Make) -> None:
+    table = records[0].run / "history.csv"
+    history = read_table(table)
+    before = records[0].digest
+    write_table(table, history.assign(val_mae=history["val_mae"] + 1))
+    assert record("clearnet").digest != before
+    assert record("clearnet", "1" * 32).digest != before
+
+
+def rows_of(row: Record) -> list[dict[str, float]]:
+    assert row.history is not None
+    return [{str(k): v for k, v in r.items()} for r in row.history.to_dict("records")]
