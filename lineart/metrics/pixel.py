@@ -7,8 +7,6 @@ so that a perfect picture keeps a mean finite; F is 1 where both pages are empty
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +14,7 @@ from numpy.typing import NDArray
 from skimage.metrics import structural_similarity
 
 from lineart.images import Picture
+from lineart.metrics.metric import Metric
 
 INK = 0.5  # line art at or above this is ink, wherever a metric needs yes or no
 PSNR_CAP = 100.0  # decibels, the score of an error below 1e-10
@@ -78,32 +77,25 @@ def f_measures(
     return np.where(total > 0, 2 * hits / np.maximum(total, 1), 1.0)
 
 
-@dataclass(frozen=True)
-class Metric:
-    """A metric as the tables show it."""
-
-    title: str
-    better: str  # "lower" or "higher"
-    low: float
-    high: float
-    source: str
-    function: Callable[..., float]
-
-
 METRICS: dict[str, Metric] = {
     "mse": Metric("MSE", "lower", 0, 1, "mean squared error", mse),
     "mae": Metric("MAE", "lower", 0, 1, "mean absolute error", mae),
     "psnr": Metric("PSNR (dB)", "higher", 0, PSNR_CAP, "of a peak of 1", psnr),
     "ssim": Metric("SSIM", "higher", -1, 1, "Wang et al. 2004, 7 x 7 windows", ssim),
-    "f": Metric("F", "higher", 0, 1, "pixels, at the validation split's threshold", f_measure),
+    "f": Metric(
+        "F", "higher", 0, 1, "pixels, at the validation split's threshold", f_measure, "threshold"
+    ),
 }
 
 
 def score(prediction: Picture, line: Picture, threshold: float) -> dict[str, float]:
-    """Every metric of one picture, by name; ``threshold`` is used by F alone."""
+    """The pixel metrics of one picture, by name; ``threshold`` is used by F alone.
+
+    :func:`lineart.metrics.table.score` has the metrics of lines too.
+    """
     return {
         name: metric.function(prediction, line, threshold)
-        if name == "f"
+        if metric.needs == "threshold"
         else metric.function(prediction, line)
         for name, metric in METRICS.items()
     }

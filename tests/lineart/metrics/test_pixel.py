@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from lineart.metrics import METRICS, score
-from lineart.metrics.pixel import f_measure, f_measures, mae, mse, psnr, ssim
+from lineart.metrics.pixel import METRICS, f_measure, f_measures, mae, mse, psnr, score, ssim
 
 PAPER = np.zeros((16, 16), np.float32)
 HALF = np.zeros((16, 16), np.float32)

@@ -1,0 +1,35 @@
+"""``lineart COMMAND ...``, the same as ``python -m lineart COMMAND ...``.
+
+A command is a module with a ``main(argv)``, imported only when it is called.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+
+from lineart.errors import InputError
+
+COMMANDS = {  # name: module, what it does
+    "evaluate": ("lineart.metrics.folders", "score a folder of predictions against line art"),
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command; returns the exit status, 1 for bad input, which is told in a sentence."""
+    parser = argparse.ArgumentParser(
+        "lineart",
+        description="Line art from renders.",
+        epilog="\n".join(f"{name:10} {about}" for name, (_, about) in COMMANDS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="see lineart COMMAND --help")
+    given = parser.parse_args(argv)
+    try:
+        importlib.import_module(COMMANDS[given.command][0]).main(given.arguments)
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0

@@ -1,0 +1,64 @@
+"""One table of all metrics, and every one of them on a page, perfect, blank and random."""
+
+import math
+
+import numpy as np
+import pytest
+
+from lineart.metrics import METRICS, PICTURE_METRICS, SET_METRICS, score
+
+LINE = np.zeros((48, 64), np.float32)
+LINE[20:23, 8:56] = 1
+PAPER = np.zeros_like(LINE)
+
+
+def test_every_metric_names_direction_range_and_source():
+    assert set(METRICS) == set(PICTURE_METRICS) | set(SET_METRICS)
+    for name, metric in METRICS.items():
+        assert metric.better in ("lower", "higher", ""), name
+        assert metric.low < metric.high, name
+        assert metric.title
+        assert metric.source
+        assert (metric.needs == "counts") == (name in SET_METRICS), name
+
+
+@pytest.mark.parametrize("page", [LINE, PAPER])
+def test_a_perfect_prediction_is_at_the_good_end(page):
+    found = score(page, page, 0.5)
+    assert list(found) == list(PICTURE_METRICS)
+    for name, metric in PICTURE_METRICS.items():
+        if metric.better:
+            assert found[name] == pytest.approx(
+                metric.low if metric.better == "lower" else metric.high
+            )
+    assert found["crispness"] == found["truth_crispness"]
+
+
+def test_a_blank_prediction():
+    found = score(PAPER, LINE, 0.5)
+    assert found["chamfer"] == found["hd95"] == 80  # the diagonal
+    assert found["f"] == found["cldice"] == found["crispness"] == 0
+    assert found["pieces_error"] == 1
+    assert found["width_error"] == pytest.approx(3, rel=0.06)
+    assert found["background_response"] == found["checkerboard"] == found["loops_error"] == 0
+
+
+def test_ink_on_a_page_without_a_line():
+    found = score(LINE, PAPER, 0.5)
+    assert found["chamfer"] == 80
+    assert found["f"] == found["cldice"] == found["truth_crispness"] == 0
+    assert found["background_response"] == pytest.approx(LINE.mean())
+
+
+def test_the_threshold_decides_what_is_ink():
+    assert score(0.4 * LINE, LINE, 0.4)["cldice"] == 1
+    assert score(0.4 * LINE, LINE, 0.41)["cldice"] == 0
+
+
+def test_all_stay_in_their_range():
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        prediction, line = rng.random((2, 24, 40), dtype=np.float32) ** rng.uniform(0.2, 5)
+        for name, value in score(prediction, line, 0.5).items():
+            assert METRICS[name].low <= value <= METRICS[name].high
+            assert math.isfinite(value)
