@@ -40,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stopped = True
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
+    for number in runtime.stop_signals():
+        signal.signal(number, stop)
     try:
         return run(options)
     except KeyboardInterrupt:

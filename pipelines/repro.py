@@ -85,25 +85,29 @@ def _is_stale(root: Path) -> bool:
 
 
 def _dvc_repro(root: Path) -> int:
-    with prefect_server() as server:
-        # A process group of its own: a Ctrl-C on the terminal reaches us alone, and we pass it on.
-        process = subprocess.Popen(
-            _dvc("repro"),
-            cwd=root,
-            env=_environment(),
-            process_group=0,
-            pass_fds=server.lifeline,
-        )
-        asked = False
+    process: subprocess.Popen[bytes] | None = None
+    asked = False
 
-        def pass_on(number: int, frame: FrameType | None) -> None:
-            nonlocal asked
-            asked = True
+    def pass_on(number: int = 0, frame: FrameType | None = None) -> None:
+        nonlocal asked
+        asked = True
+        if process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGINT)
 
-        before = {n: signal.signal(n, pass_on) for n in (signal.SIGINT, signal.SIGTERM)}
+    with prefect_server() as server:
+        before = {number: signal.signal(number, pass_on) for number in runtime.stop_signals()}
         try:
+            # A process group of its own: a Ctrl-C on the terminal reaches us alone, and we pass it on.
+            process = subprocess.Popen(
+                _dvc("repro"),
+                cwd=root,
+                env=_environment(),
+                process_group=0,
+                pass_fds=server.lifeline,
+            )
+            if asked:
+                pass_on()
             status = process.wait()
         finally:
             for number, handler in before.items():

@@ -9,11 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 INSIDE_REPRO = "LINEART_INSIDE_REPRO"  # set for the stages that `repro` runs
 
@@ -53,6 +49,12 @@ def prepare() -> None:
     """Set what is not set yet. Call it before importing Prefect or MLflow."""
     for name, value in defaults(root()).items():
         os.environ.setdefault(name, value)
+
+
+def stop_signals() -> list[signal.Signals]:
+    """What asks us to stop: Ctrl-C, `kill`, a terminal that closes (unless `nohup` told us not to mind)."""
+    asked = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+    return [number for number in asked if signal.getsignal(number) != signal.SIG_IGN]
 
 
 def commit() -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.representer import RoundTripRepresenter
 
 from lineart.errors import InputError, unknown_name
@@ -36,14 +37,23 @@ def switch(size: str, root: Path) -> list[str]:
     yaml.width = 4096  # lines are not folded
     yaml.representer.add_representer(type(None), _null)
     path = root / FILE
-    params = yaml.load(path.read_text(encoding="utf-8"))
-    changes = list(_lay_over(params, yaml.load(root / FOLDER / f"{size}.yaml"), ""))
+    params = _read(yaml, path)
+    changes = list(_lay_over(params, _read(yaml, root / FOLDER / f"{size}.yaml"), ""))
     if not changes:
         return [f"{FILE} is at the size {size} already."]
     text = io.StringIO()
     yaml.dump(params, text)
     write_text(path, text.getvalue())
     return [*changes, f"{FILE} is at the size {size} now; `make repro` runs it."]
+
+
+def _read(yaml: YAML, path: Path) -> Any:
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"))
+    except YAMLError as error:
+        raise InputError(
+            f"{path} cannot be read as YAML: {' '.join(str(error).split())}."
+        ) from error
 
 
 def _null(representer: RoundTripRepresenter, value: None) -> Any:

@@ -10,6 +10,7 @@ from lineart.models import CLASSICAL
 from lineart.training.train import OnEpoch
 from lineart.training.train import train as train_model
 from pipelines import runtime
+from pipelines.chunks import progress
 from pipelines.params import FILE, check_model, read_params
 from pipelines.records import data_version
 
@@ -29,16 +30,23 @@ def train(
     """
     check_model(model)
     settings = read_params(params).train
-    on_epoch: OnEpoch | None = None
+    curves: OnEpoch | None = None
     if model not in CLASSICAL:
         # A classical method has no curves, and MLflow takes a second to import.
         from pipelines.tracking import live_curves
 
-        on_epoch = live_curves(model, data_version(Path(data)))
-    about = {"commit": runtime.commit()}
-    summary = train_model(
-        model, settings, Path(data), Path(models) / model, Path(runs), on_epoch, about
-    )
+        curves = live_curves(model, data_version(Path(data)))
+    with progress(f"train {model}") as tell:
+
+        def on_epoch(row: dict[str, float]) -> None:
+            tell(int(row["epoch"]), settings.of(model).epochs)
+            if curves is not None:
+                curves(row)
+
+        about = {"commit": runtime.commit()}
+        summary = train_model(
+            model, settings, Path(data), Path(models) / model, Path(runs), on_epoch, about
+        )
     scores = summary["validation"]
     steps = f"{summary['steps']} steps, " if "steps" in summary else ""
     return f"{model}: {steps}validation MAE {scores['mae']:.4f}, F {scores['f']:.3f}"

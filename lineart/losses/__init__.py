@@ -36,19 +36,16 @@ class Loss:
 
     settings: type[LossSettings]
     function: Callable[[list[Tensor], Tensor, float, Any], Tensor]
-    tempered: bool  # follows the temperature's staircase; for the others tau is 1 throughout
 
 
 LOSSES: Mapping[str, Loss] = {
-    "joint": Loss(JointSettings, joint_loss, tempered=True),
+    "joint": Loss(JointSettings, joint_loss),
     "balanced": Loss(
         BalancedSettings,
         lambda outputs, line, tau, settings: balanced_loss(outputs, line, settings),
-        tempered=False,
     ),
     "tracing": Loss(
         TracingSettings,
         lambda outputs, line, tau, settings: tracing_loss(outputs, line, settings),
-        tempered=False,
     ),
 }

@@ -128,6 +128,27 @@ def _enlarge_and_convolve(side: Tensor, kernel: Tensor, size: torch.Size) -> Ten
     return F.conv2d(maps, shifts, padding=1)
 
 
+class SideFusion(nn.Module):
+    """U²-Net's fusion, the step before side aggregation in the paper's ablation: each side read by a 3 x 3
+    convolution, enlarged, and all mixed by a 1 x 1 convolution.
+    """
+
+    def __init__(self, channels: int, sides: int = LEVELS):
+        super().__init__()
+        self.read = nn.ModuleList(nn.Conv2d(channels, 1, 3, padding=1) for _ in range(sides))
+        self.mix = nn.Conv2d(sides, 1, 1)
+
+    def forward(self, sides: list[Tensor]) -> Tensor:
+        """Side maps, the first at full size, to ``(B, 1, H, W)`` logits."""
+        size = sides[0].shape[-2:]
+        maps = [
+            F.interpolate(read(side), size=size, mode="bilinear", align_corners=False)
+            for read, side in zip(self.read, sides, strict=True)
+        ]
+        logits: Tensor = self.mix(torch.cat(maps, dim=1))
+        return logits
+
+
 class CLEARNet(LineModel):
     """CLEAR-Net.
 
@@ -137,6 +158,7 @@ class CLEARNet(LineModel):
         upsampling: between the stages, a name of ``UPSAMPLINGS``.
         inner_upsampling: inside the residual U-blocks, likewise.
         se_after_concat: see :class:`SideAggregation`.
+        side_aggregation: off for :class:`SideFusion` in its place.
         deep_supervision: also return a logit for each side, 1 x 1 convolutions of their own.
 
     Raises:
@@ -150,6 +172,7 @@ class CLEARNet(LineModel):
         upsampling: str = "transposed",
         inner_upsampling: str = "transposed",
         se_after_concat: bool = False,
+        side_aggregation: bool = True,
         deep_supervision: bool = False,
     ):
         super().__init__()
@@ -173,7 +196,11 @@ class CLEARNet(LineModel):
             RSU(height, width, middle, width, inner) for height in (5, 6, 7)
         )
         self.pool = nn.MaxPool2d(2, stride=2, ceil_mode=True)
-        self.aggregate = SideAggregation(width, LEVELS, se_after_concat)
+        self.aggregate = (
+            SideAggregation(width, LEVELS, se_after_concat)
+            if side_aggregation
+            else SideFusion(width, LEVELS)
+        )
         self.heads = nn.ModuleList(
             nn.Conv2d(width, 1, 1) for _ in range(LEVELS if deep_supervision else 0)
         )

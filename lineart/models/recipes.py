@@ -13,15 +13,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lineart.losses import PAPERS, JointSettings, LossSettings, TracingSettings
+from lineart.losses import PAPERS, JointSettings, LossSettings, TauSettings, TracingSettings
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """A network's default training."""
+    """A row's network and its default training."""
 
+    model: str  # a name of MODELS
     loss: str  # a name of LOSSES
-    loss_settings: LossSettings
+    loss_settings: LossSettings | None  # None for those of the training settings, `train.loss`
     learning_rate: float
     batch: int  # pictures a step, in the paper
     epochs: int  # in the paper
@@ -42,16 +43,18 @@ class Recipe:
         return self.drop ** sum(done >= share for share in self.drops)
 
 
-RECIPES: Mapping[str, Recipe] = {
+NETWORKS: Mapping[str, Recipe] = {
     "clearnet": Recipe(
+        model="clearnet",
         loss="joint",
-        loss_settings=JointSettings(),
+        loss_settings=None,
         learning_rate=1e-3,
         batch=5,
         epochs=1000,
         crop=None,
     ),
     "u2netp": Recipe(
+        model="u2netp",
         loss="balanced",
         loss_settings=PAPERS["u2netp"],
         learning_rate=1e-3,
@@ -60,6 +63,7 @@ RECIPES: Mapping[str, Recipe] = {
         crop=288,
     ),
     "teed": Recipe(
+        model="teed",
         loss="tracing",
         loss_settings=TracingSettings(
             balanced=dataclasses.replace(PAPERS["teed"], grey="soft", threshold=0.5)
@@ -75,6 +79,7 @@ RECIPES: Mapping[str, Recipe] = {
         arguments={"last_smish": False},
     ),
     "pidinet": Recipe(
+        model="pidinet",
         loss="balanced",
         loss_settings=dataclasses.replace(PAPERS["pidinet"], grey="soft"),
         learning_rate=5e-3,
@@ -87,6 +92,7 @@ RECIPES: Mapping[str, Recipe] = {
         drop=0.1,
     ),
     "dexined": Recipe(
+        model="dexined",
         loss="balanced",
         loss_settings=dataclasses.replace(PAPERS["dexined"], grey="soft"),
         learning_rate=1e-4,
@@ -98,3 +104,24 @@ RECIPES: Mapping[str, Recipe] = {
         drop=0.1,
     ),
 }
+
+# What the steps of the ladder share: one training, that of CLEAR-Net, so that only the step differs.
+PLAIN = JointSettings(
+    suppression=0.0, temperature=1.0, epsilon=0.0, tau=TauSettings(start=1.0, end=1.0)
+)
+SUPPRESSED = dataclasses.replace(PLAIN, suppression=0.5, temperature=0.5)
+
+# The paper's ablation (its table 2), from U²-NetP to CLEAR-Net, one thing added at a time.
+LADDER: Mapping[str, Recipe] = {
+    "ladder-1-u2netp": dataclasses.replace(
+        NETWORKS["clearnet"], model="u2netp", loss_settings=PLAIN
+    ),
+    "ladder-2-extraction": dataclasses.replace(
+        NETWORKS["clearnet"], loss_settings=PLAIN, arguments={"side_aggregation": False}
+    ),
+    "ladder-3-aggregation": dataclasses.replace(NETWORKS["clearnet"], loss_settings=PLAIN),
+    "ladder-4-suppression": dataclasses.replace(NETWORKS["clearnet"], loss_settings=SUPPRESSED),
+    "ladder-5-temperature": NETWORKS["clearnet"],
+}
+
+RECIPES: Mapping[str, Recipe] = {**NETWORKS, **LADDER}

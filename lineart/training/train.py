@@ -139,10 +139,12 @@ def train(
     if name not in RECIPES:
         raise unknown_name("model", name, [*RECIPES, *CLASSICAL])
     settings, recipe = settings.of(name), RECIPES[name]
-    if name == "clearnet":
+    if recipe.model == "clearnet":
         recipe = dataclasses.replace(
-            recipe, loss_settings=settings.loss, arguments={"preset": settings.preset}
+            recipe, arguments={"preset": settings.preset, **recipe.arguments}
         )
+    if recipe.loss_settings is None:
+        recipe = dataclasses.replace(recipe, loss_settings=settings.loss)
     settings = dataclasses.replace(
         settings,
         batch=settings.batch or recipe.batch,
@@ -162,9 +164,9 @@ def train(
     write_table(out / "history.csv", pd.DataFrame(result["history"]))
     write_json(
         out / "settings.json",
-        {"model": name, "kind": "network", "arguments": arguments, **training, **about},
+        {**training, "model": recipe.model, "kind": "network", "arguments": arguments, **about},
     )
-    model = create_model(name, **arguments)
+    model = create_model(recipe.model, **arguments)
     model.load_state_dict(result["weights"])
     extract = NetworkExtractor(model, bfloat16=result["bfloat16"])
     validation = Shards(data, "val")
@@ -220,7 +222,7 @@ def _fit(
         accelerator=accelerator, devices=1, precision="bf16-mixed" if bfloat16 else "32-true"
     )
     torch.manual_seed(settings.seed)
-    bare = channels_last(create_model(name, **recipe.arguments))
+    bare = channels_last(create_model(recipe.model, **recipe.arguments))
     optimizer = torch.optim.Adam(
         bare.parameters(), settings.learning_rate, recipe.betas, weight_decay=recipe.weight_decay
     )
@@ -260,7 +262,11 @@ def _fit(
                 stopped_by = "minutes"
                 break
             epoch = step // steps_per_epoch
-            tau = tau_at(epoch, settings.loss.tau) if loss_of.tempered else 1.0
+            tau = (
+                tau_at(epoch, loss_settings.tau)
+                if isinstance(loss_settings, JointSettings)
+                else 1.0
+            )
             bare.tau.fill_(tau)
             rate = settings.learning_rate * rate_factor(step, last_step, elapsed, settings, recipe)
             for group in optimizer.param_groups:

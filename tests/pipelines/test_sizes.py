@@ -46,7 +46,7 @@ def test_the_paper_differs_in_its_keys_alone(root: Path) -> None:
     wanted = keys(yaml.safe_load((root / "params/paper.yaml").read_text()))
     assert {key: value for key, value in after.items() if before[key] != value} == wanted
     assert "ingest.size: 256 -> 512" in lines
-    assert after["ingest.count"] == 2000
+    assert after["ingest.size"] == 512
     assert after["train.preset"] == "paper"
 
 
@@ -84,3 +84,9 @@ def test_a_key_that_the_file_lost(root: Path) -> None:
     path.write_text(path.read_text().replace("  count:", "  #"))
     with pytest.raises(InputError, match=r"no key ingest\.count"):
         switch("paper", root)
+
+
+def test_a_size_that_is_no_yaml(root: Path) -> None:
+    (root / "params" / "broken.yaml").write_text("a: [")
+    with pytest.raises(InputError, match=r"broken\.yaml cannot be read as YAML"):
+        switch("broken", root)

@@ -1,21 +1,41 @@
 """Default trainings: complete, in range, and fitting their networks and losses."""
 
+import dataclasses
+
 import pytest
 import torch
 
 from lineart.losses import LOSSES
 from lineart.models import MODELS, create_model
-from lineart.models.recipes import RECIPES
+from lineart.models.recipes import LADDER, NETWORKS, RECIPES
 
 
 def test_every_network_has_one():
-    assert set(RECIPES) == set(MODELS)
+    assert set(NETWORKS) == set(MODELS)
+    assert all(recipe.model == name for name, recipe in NETWORKS.items())
+
+
+def test_the_ladder_adds_one_thing_at_a_time():
+    first, extraction, aggregation, suppression, temperature = LADDER.values()
+    assert (first.model, extraction.model) == ("u2netp", "clearnet")
+    assert dict(extraction.arguments) == {"side_aggregation": False}
+    assert first.loss_settings == extraction.loss_settings == aggregation.loss_settings
+    assert not aggregation.arguments
+    assert dataclasses.replace(suppression.loss_settings, suppression=0.0, temperature=1.0) == (
+        aggregation.loss_settings
+    )
+    assert temperature == NETWORKS["clearnet"]
+    fused = create_model("clearnet", preset="tiny", side_aggregation=False)
+    assert [tuple(out.shape) for out in fused(torch.rand(1, 3, 40, 40))] == [(1, 1, 40, 40)]
 
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_loss_and_settings_belong_together(name):
     recipe = RECIPES[name]
-    assert isinstance(recipe.loss_settings, LOSSES[recipe.loss].settings)
+    assert recipe.loss_settings is None or isinstance(
+        recipe.loss_settings, LOSSES[recipe.loss].settings
+    )
+    assert (recipe.loss_settings is None) == (recipe == NETWORKS["clearnet"])
 
 
 @pytest.mark.parametrize("name", ["u2netp", "teed", "pidinet", "dexined"])
