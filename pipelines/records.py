@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -91,6 +91,38 @@ class Record:
                     write_text(folder / name / file, (source / file).read_text())
         about = {**dataclasses.asdict(self), "run": "run", "scored": "scored"}
         write_text(folder / ABOUT, json.dumps(about, indent=2) + "\n")
+
+
+def numbers(record: Record) -> dict[str, float]:
+    """The results of a record by name: ``originals/mae``, ``speed/pictures_per_second``, ``steps``..."""
+    found = {
+        f"{part}/{name}": value
+        for part in ("originals", "children", "speed")
+        for name, value in record.scores[part].items()
+    }
+    found |= {f"validation/{name}": value for name, value in record.summary["validation"].items()}
+    found |= {name: value for name, value in record.summary.items() if name not in ("tau",)}
+    return {
+        name: float(value)
+        for name, value in found.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
+
+
+def parameters(record: Record) -> dict[str, str]:
+    """The settings of a record, flat: ``train.loss.weight`` and the like."""
+
+    def flatten(content: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
+        for key, value in content.items():
+            if isinstance(value, Mapping):
+                yield from flatten(value, f"{prefix}{key}.")
+            else:
+                yield f"{prefix}{key}", str(value)
+
+    settings = record.settings
+    return dict(
+        flatten({key: settings[key] for key in ("arguments", "train") if key in settings}, "")
+    )
 
 
 def in_outbox(outbox: Path) -> dict[Path, Record]:

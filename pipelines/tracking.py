@@ -20,7 +20,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import mlflow
@@ -39,7 +38,7 @@ from mlflow.entities import (
 from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import SQLAlchemyError
 
-from pipelines.records import Record, in_outbox, remove
+from pipelines.records import Record, in_outbox, numbers, parameters, remove
 
 EXPERIMENT = "leaderboard"
 DATASET = "augmented"
@@ -245,38 +244,6 @@ class Board:
 
 _NOTE = """The leaderboard: one run a model and version of the data (tag `data_version`).
 Compare rows of one version only. Rows whose `role` is `floor` do not learn: a network has to beat them."""
-
-
-def numbers(record: Record) -> dict[str, float]:
-    """The results of a record by name: ``originals/mae``, ``speed/pictures_per_second``, ``steps``..."""
-    found = {
-        f"{part}/{name}": value
-        for part in ("originals", "children", "speed")
-        for name, value in record.scores[part].items()
-    }
-    found |= {f"validation/{name}": value for name, value in record.summary["validation"].items()}
-    found |= {name: value for name, value in record.summary.items() if name not in ("tau",)}
-    return {
-        name: float(value)
-        for name, value in found.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    }
-
-
-def parameters(record: Record) -> dict[str, str]:
-    """The settings of a record, flat: ``train.loss.weight`` and the like."""
-
-    def flatten(content: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
-        for key, value in content.items():
-            if isinstance(value, Mapping):
-                yield from flatten(value, f"{prefix}{key}.")
-            else:
-                yield f"{prefix}{key}", str(value)
-
-    settings = record.settings
-    return dict(
-        flatten({key: settings[key] for key in ("arguments", "train") if key in settings}, "")
-    )
 
 
 def live_curves(model: str, version: str) -> Callable[[dict[str, float]], None]:

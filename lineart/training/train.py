@@ -12,11 +12,9 @@ import hashlib
 import json
 import logging
 import math
-import signal
-import threading
+import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,6 +35,7 @@ from lineart.runs import WEIGHTS, load_checkpoint, save_checkpoint, save_weights
 from lineart.settings import require, settings_from
 from lineart.shards import TABLE, Shards
 from lineart.training.batches import Crops, Steps, batches
+from lineart.training.interrupt import asked_to_stop
 from lineart.training.tune import tune
 
 Row = dict[str, float]
@@ -113,15 +112,15 @@ def train(
 ) -> dict[str, Any]:
     """Train a network, or tune a classical method, and leave a run folder (:mod:`lineart.runs`).
 
-    An interrupted training goes on where it stopped when it is called again with the same settings on
-    the same data; other settings or data start a new one beside it.
+    An interrupted training goes on where it stopped when it is called again with the same settings,
+    data and code; anything else starts a new one beside it.
 
     Args:
         name: of a network or a classical method.
         settings: see :class:`TrainSettings`.
         data: the augmented sets.
         out: the run folder, written when training is over.
-        work: where checkpoints are kept, in a folder a training.
+        work: where checkpoints are kept, in a folder a training, until it is over.
         on_epoch: called with each row of the history, the old ones of a resumed training included.
         about: facts kept with the settings, such as the commit.
 
@@ -157,7 +156,7 @@ def train(
         "recipe": dataclasses.asdict(recipe),
         "data": digest,
     }
-    folder = work / f"{name}-{_key(training)}"
+    folder = work / f"{name}-{_key({**training, 'code': _code_digest()})}"
     result = _fit(name, recipe, settings, data, folder, on_epoch or (lambda row: None))
 
     save_weights(out / WEIGHTS, result["weights"])
@@ -191,6 +190,7 @@ def train(
         "data": digest,
     }
     write_json(out / "summary.json", summary)
+    shutil.rmtree(folder)
     return summary
 
 
@@ -203,13 +203,14 @@ def _fit(
     on_epoch: OnEpoch,
 ) -> dict[str, Any]:
     """The loop. Returns the best weights, the history and why it ended."""
-    assert settings.batch is not None
-    assert settings.learning_rate is not None
+    batch, highest_rate = settings.batch, settings.learning_rate
+    assert batch is not None
+    assert highest_rate is not None
     loss_of, loss_settings = LOSSES[recipe.loss], recipe.loss_settings
     crops = Crops(Shards(data, "train"), settings.crop, settings.seed)
     validation = Shards(data, "val")
     watched = spread(len(validation), settings.epoch_pictures)
-    steps_per_epoch = max(1, len(crops) // settings.batch)
+    steps_per_epoch = max(1, len(crops) // batch)
     last_step = settings.epochs * steps_per_epoch
 
     accelerator = "cuda" if torch.cuda.is_available() else "cpu"
@@ -224,7 +225,7 @@ def _fit(
     torch.manual_seed(settings.seed)
     bare = channels_last(create_model(recipe.model, **recipe.arguments))
     optimizer = torch.optim.Adam(
-        bare.parameters(), settings.learning_rate, recipe.betas, weight_decay=recipe.weight_decay
+        bare.parameters(), highest_rate, recipe.betas, weight_decay=recipe.weight_decay
     )
     model, optimizer = fabric.setup(bare, optimizer)
 
@@ -252,14 +253,36 @@ def _fit(
         }
         save_checkpoint(folder / "checkpoint.pt", state)
 
-    started = time.perf_counter()
-    stopped_by = "epochs"
-    stream = iter(batches(crops, Steps(step, last_step, settings.batch), settings.workers))
-    with _asked_to_stop() as asked:
+    def close_epoch(steps: int) -> None:
+        nonlocal epoch_loss, best
+        row = {
+            "epoch": len(history) + 1,
+            "step": step,
+            "pictures": step * batch,
+            "seconds": round(seconds + time.perf_counter() - started, 2),
+            "waiting": round(waited / (time.perf_counter() - started), 4),
+            "learning_rate": rate,
+            "tau": round(tau, 4),
+            "train_loss": round(epoch_loss / steps, 6),
+            "val_mae": round(_validate(bare, validation, watched, bfloat16), 6),
+        }
+        epoch_loss = 0.0
+        if not history or row["val_mae"] <= min(old["val_mae"] for old in history):
+            best = {key: value.cpu().clone() for key, value in bare.state_dict().items()}
+        history.append(row)
+        keep()
+        on_epoch(row)
+
+    started, waited = time.perf_counter(), 0.0
+    stopped_by, tau, rate = "epochs", 1.0, 0.0
+    stream = iter(batches(crops, Steps(step, last_step, batch), settings.workers))
+    with asked_to_stop() as asked:
         while step < last_step:
             elapsed = seconds + time.perf_counter() - started
             if settings.minutes is not None and elapsed > 60 * settings.minutes:
                 stopped_by = "minutes"
+                if step % steps_per_epoch:  # the last steps are the best: they were the coolest
+                    close_epoch(step % steps_per_epoch)
                 break
             epoch = step // steps_per_epoch
             tau = (
@@ -268,12 +291,15 @@ def _fit(
                 else 1.0
             )
             bare.tau.fill_(tau)
-            rate = settings.learning_rate * rate_factor(step, last_step, elapsed, settings, recipe)
+            rate = highest_rate * rate_factor(step, last_step, elapsed, settings, recipe)
             for group in optimizer.param_groups:
                 group["lr"] = rate
 
             model.train()
-            render, line = (fabric.to_device(part) for part in next(stream))
+            waiting = time.perf_counter()
+            render, line = next(stream)
+            waited += time.perf_counter() - waiting
+            render, line = fabric.to_device(render), fabric.to_device(line)
             outputs = model(render.to(memory_format=torch.channels_last))
             loss = loss_of.function(
                 [logits.float() for logits in outputs], line, tau, loss_settings
@@ -291,28 +317,13 @@ def _fit(
             epoch_loss += value
             step += 1
             if step % steps_per_epoch == 0:
-                row = {
-                    "epoch": epoch + 1,
-                    "step": step,
-                    "pictures": step * settings.batch,
-                    "seconds": round(seconds + time.perf_counter() - started, 2),
-                    "learning_rate": rate,
-                    "tau": round(tau, 4),
-                    "train_loss": round(epoch_loss / steps_per_epoch, 6),
-                    "val_mae": round(_validate(bare, validation, watched, bfloat16), 6),
-                }
-                epoch_loss = 0.0
-                if not history or row["val_mae"] <= min(old["val_mae"] for old in history):
-                    best = {key: value.cpu().clone() for key, value in bare.state_dict().items()}
-                history.append(row)
-                keep()
-                on_epoch(row)
+                close_epoch(steps_per_epoch)
             if asked.is_set():
                 keep()
                 raise KeyboardInterrupt
     if not history:
         raise InputError(
-            f"train.minutes ({settings.minutes}) was over before one epoch was; give it more time."
+            f"train.minutes ({settings.minutes}) was over before one step was; give it more time."
         )
     scores = [row["val_mae"] for row in history]
     return {
@@ -352,23 +363,15 @@ def _validate(model: LineModel, shards: Shards, indices: list[int], bfloat16: bo
     return sum(errors) / len(errors)
 
 
+def _code_digest() -> str:
+    """A digest of the code that a training's result depends on: a checkpoint of other code is not used."""
+    package = Path(__file__).parents[1]
+    files = sorted(
+        path for part in ("models", "losses", "training") for path in (package / part).glob("*.py")
+    )
+    return sha256(b"".join(path.read_bytes() for path in files))
+
+
 def _key(training: dict[str, Any]) -> str:
     text = json.dumps(training, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-@contextmanager
-def _asked_to_stop() -> Iterator[threading.Event]:
-    """An event that Ctrl-C and SIGTERM set, so that a step is finished before anything is kept."""
-    asked = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield asked  # signals reach the main thread only; the last epoch's checkpoint stands
-        return
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    for number in before:
-        signal.signal(number, lambda *_: asked.set())
-    try:
-        yield asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -1,11 +1,14 @@
 """Training learns, resumes exactly after a kill, and says what it did."""
 
+import dataclasses
+import itertools
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -42,6 +45,7 @@ def test_it_learns_and_tells(run):
     assert history["train_loss"].iloc[-1] < history["train_loss"].iloc[0]
     settings = json.loads((folder / "out/settings.json").read_text())
     assert settings["commit"] == "c"
+    assert list((folder / "work").iterdir()) == []  # what is over needs no checkpoint
     assert settings["train"]["loss"]["gamma"] == 2.0
 
 
@@ -143,9 +147,27 @@ def test_settings_are_checked_at_birth(change, said):
         TrainSettings(**change)
 
 
-def test_a_damaged_checkpoint_is_named(tiny_set, tmp_path, run):
-    (name,) = (run[0] / "work").iterdir()
-    (tmp_path / name.name).mkdir()
-    (tmp_path / name.name / "checkpoint.pt").write_bytes(b"half")
+def test_a_damaged_checkpoint_is_named(tiny_set, tmp_path):
+    def stop(row):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train("clearnet", QUICK, tiny_set, tmp_path / "out", tmp_path / "work", stop)
+    (checkpoint,) = (tmp_path / "work").glob("*/checkpoint.pt")
+    checkpoint.write_bytes(b"half")
     with pytest.raises(InputError, match="delete it to train from the start"):
-        train("clearnet", QUICK, tiny_set, tmp_path / "out", tmp_path)
+        train("clearnet", QUICK, tiny_set, tmp_path / "out", tmp_path / "work")
+
+
+def test_when_time_is_up_the_last_steps_count(tiny_set, tmp_path, monkeypatch):
+    """A clock that gains a second a look: a minute ends within an epoch, which counts."""
+    now = itertools.count()
+    clock = SimpleNamespace(perf_counter=lambda: float(next(now)))
+    monkeypatch.setattr("lineart.training.train.time", clock)
+    settings = dataclasses.replace(QUICK, epochs=50, minutes=0.9)
+    summary = train("clearnet", settings, tiny_set, tmp_path / "out", tmp_path / "work")
+    history = read_table(tmp_path / "out/history.csv")
+    assert summary["stopped_by"] == "minutes"
+    assert history["step"].iloc[-1] % 6 != 0
+    assert history["step"].iloc[-1] == summary["steps"] < 60
+    assert summary["best_epoch"] <= len(history)
