@@ -53,8 +53,8 @@ def prepare() -> None:
 
 def stop_signals() -> list[signal.Signals]:
     """What asks us to stop: Ctrl-C, `kill`, a terminal that closes (unless `nohup` told us not to mind)."""
-    asked = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
-    return [number for number in asked if signal.getsignal(number) != signal.SIG_IGN]
+    hangup = signal.getsignal(signal.SIGHUP) != signal.SIG_IGN
+    return [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hangup else [])]
 
 
 def commit() -> str:

@@ -176,7 +176,7 @@ def train(
         "model": name,
         "kind": "network",
         "parameters": parameter_count(model),
-        "preset": settings.preset,
+        "preset": arguments.get("preset", ""),
         "epochs": len(history),
         "steps": int(history[-1]["step"]),
         "pictures": int(history[-1]["pictures"]),

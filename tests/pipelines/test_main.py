@@ -13,7 +13,7 @@ from filelock import FileLock
 
 from lineart.errors import InputError
 from pipelines import __main__ as command
-from pipelines import server
+from pipelines import runtime, server
 from pipelines.__main__ import main
 from pipelines.repro import repro
 from pipelines.show import show
@@ -24,7 +24,8 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(autouse=True)
 def signals() -> object:
     """`main` answers signals its own way; the tests go on with theirs."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
@@ -71,6 +72,14 @@ def test_what_falls_apart_while_stopping_is_not_shown(
     monkeypatch.setattr(command, "run", run)
     assert main(["show"]) == 130
     assert "worker" not in capsys.readouterr().err
+
+
+def test_a_closed_terminal_stops_us_unless_nohup_was_asked_for() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell script does to what it starts with &
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    assert runtime.stop_signals() == [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    assert runtime.stop_signals() == [signal.SIGINT, signal.SIGTERM]
 
 
 def test_our_own_slips_keep_their_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
