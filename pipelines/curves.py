@@ -87,20 +87,18 @@ def ticks(end: float) -> list[float]:
     """
     if end <= 0:
         return [0]
-    rough = end / 5
-    power = 10 ** math.floor(math.log10(rough))
-    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
+    step = _round_step(end / 5)
     return [step * number for number in range(int(end / step + 1e-9) + 1)]
 
 
 def log_ticks(low: float, high: float) -> list[float]:
-    """Round numbers in a range for a logarithmic axis: at least two where the range has them.
+    """Round numbers in a range for a logarithmic axis; evenly spaced ones where it is a narrow range.
 
-    >>> log_ticks(0.004, 0.3)
-    [0.005, 0.01, 0.02, 0.05, 0.1, 0.2]
+    >>> log_ticks(0.004, 0.3), log_ticks(0.0083, 0.0148)
+    ([0.005, 0.01, 0.02, 0.05, 0.1, 0.2], [0.01, 0.012, 0.014])
     """
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    for factors in ((1,), (1, 2, 5), tuple(range(1, 10)), tuple(f / 10 for f in range(10, 100))):
+    for factors in ((1,), (1, 2, 5)):
         found = [
             round(factor * 10.0**power, 12)
             for power in powers
@@ -108,5 +106,12 @@ def log_ticks(low: float, high: float) -> list[float]:
             if low <= factor * 10.0**power <= high
         ]
         if len(found) >= 4:
-            break
-    return found[:: max(1, len(found) // 8)]
+            return found[:: max(1, len(found) // 8)]
+    step = _round_step((high - low) / 5)
+    numbers = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+    return [round(step * number, 12) for number in numbers]
+
+
+def _round_step(rough: float) -> float:
+    power = 10 ** math.floor(math.log10(rough))
+    return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)

@@ -21,7 +21,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +42,7 @@ from lineart.pairs import Pair, read_pairs, read_table, write_table
 from lineart.runs import WEIGHTS, save_weights
 from lineart.shards import SPLITS, TABLE, Shards
 from lineart.training.train import train
+from pipelines import processes
 from pipelines.params import Params
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=9.0, help="of this call (default: 9)")
     parser.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE")
     options = parser.parse_args(arguments)
-    # The training loop answers SIGTERM with a checkpoint; before it, the default ends the call.
+    # The training loop answers SIGTERM with a checkpoint; anywhere else it ends the call.
+    signal.signal(signal.SIGTERM, _stop)
     alarm = threading.Timer(60 * options.minutes, os.kill, (os.getpid(), signal.SIGTERM))
     alarm.daemon = True
     alarm.start()
@@ -71,6 +72,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def read_settings(changes: Sequence[str]) -> Params:
@@ -114,15 +119,14 @@ def road(settings: Params, work: Path, out: Path) -> None:
 def make_data(settings: Params, work: Path, augmented: Path) -> None:
     """Ingest, check, split and augment, on all cores."""
     folder, checked, splits_folder = work / "pairs", work / "checked", work / "splits"
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+    pool = processes.start(os.cpu_count() or 1)
 
-        def over(function: Callable[..., list[Any]], items: list[Any], *more: Any) -> list[Any]:
-            starts = range(0, len(items), DRAWINGS)
-            jobs = [
-                pool.submit(function, items[start : start + DRAWINGS], *more) for start in starts
-            ]
-            return [result for job in jobs for result in job.result()]
+    def over(function: Callable[..., list[Any]], items: list[Any], *more: Any) -> list[Any]:
+        starts = range(0, len(items), DRAWINGS)
+        jobs = [pool.submit(function, items[start : start + DRAWINGS], *more) for start in starts]
+        return [result for job in jobs for result in job.result()]
 
+    try:
         drawings, refused = list_drawings(settings.ingest)
         made = over(make_pairs, drawings, settings.ingest, folder)
         pairs = [item for item in made if isinstance(item, Pair)]
@@ -143,6 +147,8 @@ def make_data(settings: Params, work: Path, augmented: Path) -> None:
                     pool.submit(make_shard, name, some, split, folder, augmented, settings.augment)
                 )
         children = [child for shard in shards for child in shard.result()]
+    finally:
+        processes.stop(pool)
     write_children(augmented, children)
     print(f"{len(pairs)} pairs, {len(children)} pictures", flush=True)
 
@@ -164,7 +170,9 @@ def take_home(augmented: Path, run: Path, scores: Path, out: Path) -> None:
         render, line = (part / np.float32(255) for part in shards[position[key]])
         ink = read_line(scores / "predictions" / f"{key}.png")
         rows.append((Tile(render, key), Tile(line), Tile(ink)))
-    write_render(out / "sheet.png", contact_sheet(rows, cell=256))
+    write_render(
+        out / "sheet.png", contact_sheet(rows, cell=min(256, max(rows[0][0].picture.shape)))
+    )
 
 
 def timed(name: str, function: Callable[..., Any], *arguments: Any) -> None:
