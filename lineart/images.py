@@ -19,7 +19,7 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from lineart.errors import InputError
 
@@ -82,8 +82,11 @@ def decode_render(data: bytes, name: str = "the picture") -> Picture:
     except InputError:
         raise
     except Exception as error:
+        # Pillow's own words name an object in memory here, which would differ from run to run.
+        known = not isinstance(error, UnidentifiedImageError)
+        reason = str(error) if known else "its content is of no known format"
         raise InputError(
-            f"{name} cannot be read as a picture ({type(error).__name__}: {error}); "
+            f"{name} cannot be read as a picture ({reason}); "
             f"wanted is a whole PNG, JPEG, WebP or TIFF file."
         ) from error
 
