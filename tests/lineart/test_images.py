@@ -96,7 +96,10 @@ def test_cmyk_and_profile(tmp_path):
     ("content", "said"),
     [
         (b"", "is empty"),
-        (b"not a picture at all", r"cannot be read as a picture \(its content is of no known format"),
+        (
+            b"not a picture at all",
+            r"cannot be read as a picture \(its content is of no known format",
+        ),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 20, "cannot be read as a picture"),
     ],
 )
