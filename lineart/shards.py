@@ -73,6 +73,20 @@ def encode_child(render: Any, line: Any) -> tuple[bytes, bytes, str]:
     return render_png, line_png, sha256(render_png + line_png)
 
 
+def data_digest(folder: Path) -> str:
+    """What tells one augmented set from another, 12 hexadecimal digits: the table holds every picture's hash.
+
+    Raises:
+        InputError: if there is no table.
+    """
+    try:
+        return sha256((folder / TABLE).read_bytes())[:12]
+    except FileNotFoundError as error:
+        raise InputError(
+            f"There is no table {folder / TABLE}; run the stage that makes it first."
+        ) from error
+
+
 class Shards:
     """Random access to the children of one split.
 

@@ -76,8 +76,7 @@ def parser() -> argparse.ArgumentParser:
     """The arguments."""
     parser = argparse.ArgumentParser(prog="python -m pipelines", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    repro = commands.add_parser("repro", help="the whole road: whatever is not up to date")
-    del repro
+    commands.add_parser("repro", help="the whole road: whatever is not up to date")
     for stage, help in STAGES.items():
         command = commands.add_parser(stage, help=help)
         if stage in WITH_MODEL:

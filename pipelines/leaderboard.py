@@ -8,8 +8,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.context import FlowRunContext
 
-from lineart.pairs import sha256
-from lineart.shards import TABLE
+from lineart.shards import data_digest
 from pipelines import runtime, tables, tracking
 from pipelines.params import FILE, read_params
 from pipelines.records import Record, circumstances, data_version
@@ -30,7 +29,7 @@ def leaderboard(
     settings, root = read_params(params), Path(data)
     folders = Folders(root / "pairs", root / "checked", root / "splits", root / "augmented")
     records = read_records(settings.models, Path(models), Path(evaluation), folders.data)
-    tables.check_versions(records, sha256((folders.data / TABLE).read_bytes())[:12])
+    tables.check_versions(records, data_digest(folders.data))
     frame = tables.leaderboard(records)
     version = records[0].version
     tables.write_tables(frame, records, version, Path(out))

@@ -8,7 +8,6 @@ so a checkpoint of weights, optimiser and step is enough to go on exactly.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import logging
 import math
@@ -33,7 +32,7 @@ from lineart.models.recipes import RECIPES, Recipe
 from lineart.pairs import sha256, write_table
 from lineart.runs import WEIGHTS, load_checkpoint, save_checkpoint, save_weights, write_json
 from lineart.settings import require, settings_from
-from lineart.shards import TABLE, Shards
+from lineart.shards import Shards, data_digest
 from lineart.training.batches import Crops, Steps, batches
 from lineart.training.interrupt import asked_to_stop
 from lineart.training.tune import tune
@@ -131,7 +130,7 @@ def train(
         InputError: for a wrong name, data or checkpoint, or a loss that is no number any more.
         KeyboardInterrupt: on Ctrl-C or SIGTERM, after a checkpoint.
     """
-    digest = sha256((data / TABLE).read_bytes())[:12] if (data / TABLE).exists() else ""
+    digest = data_digest(data)
     about = {**(about or {}), "data": digest}
     if name in CLASSICAL:
         return tune(name, settings.validate_pictures, data, out, about)
@@ -374,4 +373,4 @@ def _code_digest() -> str:
 
 def _key(training: dict[str, Any]) -> str:
     text = json.dumps(training, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return sha256(text.encode())[:12]
