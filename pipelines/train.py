@@ -7,7 +7,7 @@ from pathlib import Path
 from prefect import flow
 
 from lineart.models import CLASSICAL
-from lineart.training.train import OnEpoch
+from lineart.training.loop import OnEpoch
 from lineart.training.train import train as train_model
 from pipelines import runtime
 from pipelines.chunks import progress
@@ -20,22 +20,23 @@ def train(
     model: str,
     params: str = FILE,
     data: str = "data/augmented",
-    models: str = "models",
+    under: str = ".",
     runs: str = "runs",
 ) -> str:
     """Train a network or tune a classical method; returns what came of it, in a line.
 
-    Checkpoints lie in ``runs``, which DVC does not know: it deletes the outputs of a stage before it
-    runs, and an interrupted training has to find them.
+    The result goes to ``models/MODEL`` below the folder ``under``. Checkpoints lie in ``runs``, which DVC
+    does not know: it deletes the outputs of a stage before it runs, and an interrupted training has to
+    find them.
     """
     check_model(model)
     settings = read_params(params).train
     curves: OnEpoch | None = None
     if model not in CLASSICAL:
         # A classical method has no curves, and MLflow takes a second to import.
-        from pipelines.tracking import live_curves
+        from pipelines.tracking import experiment_of, live_curves
 
-        curves = live_curves(model, data_version(Path(data)))
+        curves = live_curves(model, data_version(Path(data)), experiment_of(under))
     with progress(f"train {model}") as tell:
 
         def on_epoch(row: dict[str, float]) -> None:
@@ -44,9 +45,8 @@ def train(
                 curves(row)
 
         about = {"commit": runtime.commit()}
-        summary = train_model(
-            model, settings, Path(data), Path(models) / model, Path(runs), on_epoch, about
-        )
+        out = Path(under) / "models" / model
+        summary = train_model(model, settings, Path(data), out, Path(runs), on_epoch, about)
     scores = summary["validation"]
     steps = f"{summary['steps']} steps, " if "steps" in summary else ""
     return f"{model}: {steps}validation MAE {scores['mae']:.4f}, F {scores['f']:.3f}"

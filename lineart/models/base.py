@@ -7,7 +7,7 @@ weights and a caller cannot forget them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 import torch
 import torch.nn.functional as F
@@ -26,6 +26,8 @@ class LineModel(nn.Module):
         mean: of each RGB channel, in [0, 1], subtracted first.
         std: of each RGB channel, divided by next.
     """
+
+    idle_weights: ClassVar[bool] = False  # whether some weights have a part in no output
 
     mean: Tensor
     std: Tensor

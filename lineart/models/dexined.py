@@ -16,8 +16,7 @@ from lineart.models.published import BIPED_MEAN, BIPED_STD, PublishedModel, resi
 class DexiNed(PublishedModel):
     """DexiNed, 35,215,245 parameters. Sizes are padded to a multiple of 16 and cut back.
 
-    Of these, ``side_5`` and the normalisation of ``block_cat`` are never used; with several processes the
-    training must be told so (``find_unused_parameters``).
+    Of these, ``side_5`` and the normalisation of ``block_cat`` are never used.
 
     The published reading resizes to 512 x 512 and stretches the answer.
 
@@ -26,6 +25,7 @@ class DexiNed(PublishedModel):
     """
 
     stretched = True
+    idle_weights = True
 
     def __init__(self, output: str = "sigmoid"):
         from kornia.models.dexined import DexiNed as Network  # half a second; only who asks pays

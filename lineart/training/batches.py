@@ -6,7 +6,7 @@ run sees exactly what an uninterrupted one would have seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import torch
@@ -16,21 +16,36 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from lineart.images import Bytes
 from lineart.shards import Shards
+from lineart.training.saliency import saliency_map, salient_crop
 
 Crop = tuple[Tensor, Tensor]
 
+# Where crops lie, and for what share of them the most salient of some places is taken.
+POLICIES = {"uniform": 0.0, "salient": 1.0, "mixed": 0.5}
+
 
 def crop_pair(
-    render: Bytes, line: Bytes, size: int, rng: np.random.Generator
+    render: Bytes, line: Bytes, size: int, rng: np.random.Generator, policy: str = "uniform"
 ) -> tuple[Bytes, Bytes]:
-    """Cut the same random square out of both; smaller pictures are widened with white paper."""
+    """Cut the same random square out of both; smaller pictures are widened with white paper.
+
+    Args:
+        render: ``(H, W, 3)``.
+        line: ``(H, W)``.
+        size: side of the square, in pixels.
+        rng: what the place is drawn from.
+        policy: a name of ``POLICIES``.
+    """
     height, width = line.shape
     if min(height, width) < size:
         below, right = max(0, size - height), max(0, size - width)
         render = np.pad(render, ((0, below), (0, right), (0, 0)), constant_values=255)
         line = np.pad(line, ((0, below), (0, right)))
         height, width = line.shape
-    top, left = rng.integers(height - size + 1), rng.integers(width - size + 1)
+    if rng.random() < POLICIES[policy]:
+        top, left = salient_crop(saliency_map(render), size, rng)
+    else:
+        top, left = int(rng.integers(height - size + 1)), int(rng.integers(width - size + 1))
     window = slice(top, top + size), slice(left, left + size)
     return render[window], line[window]
 
@@ -42,10 +57,11 @@ class Crops(Dataset[Crop]):
         shards: the split to draw from; each epoch shows every picture once, in an order of its own.
         size: side of the square crop in pixels.
         seed: of order and crops.
+        policy: where the crops lie, a name of ``POLICIES``.
     """
 
-    def __init__(self, shards: Shards, size: int, seed: int):
-        self.shards, self.size, self.seed = shards, size, seed
+    def __init__(self, shards: Shards, size: int, seed: int, policy: str = "uniform"):
+        self.shards, self.size, self.seed, self.policy = shards, size, seed, policy
         self._epoch = -1
         self._order: NDArray[np.int64] = np.empty(0, np.int64)
 
@@ -54,16 +70,23 @@ class Crops(Dataset[Crop]):
 
     def __getitem__(self, position: int) -> Crop:
         """Render ``(3, S, S)`` and ink ``(1, S, S)``, float32 in [0, 1]."""
-        epoch, place = divmod(position, len(self.shards))
-        if epoch != self._epoch:
-            self._order = np.random.default_rng((self.seed, epoch)).permutation(len(self.shards))
-            self._epoch = epoch
         rng = np.random.default_rng((self.seed, 1, position))
-        render, line = crop_pair(*self.shards[int(self._order[place])], self.size, rng)
+        render, line = crop_pair(*self.shards[self._picture(position)], self.size, rng, self.policy)
         return (
             torch.from_numpy(np.ascontiguousarray(render.transpose(2, 0, 1))).float() / 255,
             torch.from_numpy(np.ascontiguousarray(line[None])).float() / 255,
         )
+
+    def keys(self, positions: Iterable[int]) -> list[str]:
+        """Which children are shown at some positions, to name them."""
+        return [self.shards.children[self._picture(position)].key for position in positions]
+
+    def _picture(self, position: int) -> int:
+        epoch, place = divmod(position, len(self.shards))
+        if epoch != self._epoch:
+            self._order = np.random.default_rng((self.seed, epoch)).permutation(len(self.shards))
+            self._epoch = epoch
+        return int(self._order[place])
 
 
 class Steps(Sampler[list[int]]):

@@ -47,3 +47,24 @@ def test_processes_share_a_batch(tiny_set):
     loader = batches(Crops(Shards(tiny_set, "train"), 32, 0), Steps(0, 2, 4), workers=0)
     shapes = [(tuple(render.shape), tuple(line.shape)) for render, line in loader]
     assert shapes == [((4, 3, 32, 32), (4, 1, 32, 32))] * 2
+
+
+def test_salient_crops_look_for_edges(tiny_set):
+    """A dark square in a corner of an empty page: uniform crops often miss it, salient ones rarely."""
+    render, line = np.full((256, 256, 3), 255, np.uint8), np.zeros((256, 256), np.uint8)
+    render[200:240, 200:240], line[200:240, 200:240] = 0, 255
+
+    def found(policy):
+        rngs = (np.random.default_rng(seed) for seed in range(200))
+        return sum(crop_pair(render, line, 64, rng, policy)[1].any() for rng in rngs)
+
+    uniform, mixed, salient = (found(policy) for policy in ("uniform", "mixed", "salient"))
+    # Uniform: a crop of 64 starts in 0..192 and meets the square from 137 on, in a share of (56/193)^2.
+    assert uniform < 40
+    assert salient > 80
+    assert uniform < mixed < salient
+
+
+def test_keys_name_what_is_shown(tiny_set):
+    crops = Crops(Shards(tiny_set, "train"), 64, seed=0)
+    assert sorted(crops.keys(range(24))) == [child.key for child in crops.shards.children]

@@ -15,13 +15,18 @@ import torch
 from safetensors.torch import load_file
 
 from lineart.errors import InputError
+from lineart.models import create_model
 from lineart.models.recipes import RECIPES
 from lineart.pairs import read_table
-from lineart.training.train import TrainSettings, rate_factor, train
+from lineart.training.loop import rate_factor
+from lineart.training.settings import TrainSettings
+from lineart.training.train import train
 
 QUICK = TrainSettings(
     preset="tiny", epochs=4, crop=32, batch=4, warmup=2, epoch_pictures=2, validate_pictures=4
 )
+
+AVERAGED = dataclasses.replace(QUICK, average=0.5, clip=1.0, crops="mixed")
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +59,7 @@ def test_a_killed_training_ends_with_the_same_weights(run, tiny_set, tmp_path):
     code = (
         (
             "import sys, time; from pathlib import Path\n"
-            "from lineart.training.train import TrainSettings, train\n"
+            "from lineart.training.settings import TrainSettings\nfrom lineart.training.train import train\n"
             f"settings = {QUICK!r}\n"
             "def tell(row):\n"
             "    print(int(row['epoch']), flush=True)\n"
@@ -92,7 +97,7 @@ def test_an_interrupt_keeps_the_step(tiny_set, tmp_path):
         train("clearnet", QUICK, tiny_set, tmp_path / "out", tmp_path / "work", interrupt)
     (checkpoint,) = (tmp_path / "work").glob("*/checkpoint.pt")
     state = torch.load(checkpoint, weights_only=True)
-    assert state["step"] == 6
+    assert state["state"]["step"] == 6
     assert len(calls) == 1
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
@@ -130,6 +135,84 @@ def test_a_rival_is_trained_by_the_same_loop(tiny_set, tmp_path):
     assert settings["recipe"]["loss"] == "tracing"
 
 
+@pytest.fixture(scope="module")
+def averaged(tiny_set, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("averaged")
+    train("clearnet", AVERAGED, tiny_set, folder / "out", folder / "work")
+    return folder
+
+
+def test_an_average_of_the_weights_is_kept_at_the_temperature_trained_at(averaged, run):
+    average, last = (load_file(f / "out/model.safetensors") for f in (averaged, run[0]))
+    assert average["tau"] == last["tau"]
+    assert torch.equal(average["mean"], last["mean"])
+    weights = dict(create_model("clearnet", preset="tiny").named_parameters())
+    assert max((average[name] - last[name]).abs().max().item() for name in weights) > 1e-4
+
+
+def test_an_interrupted_average_goes_on(averaged, tiny_set, tmp_path):
+    def stop(row):
+        if row["epoch"] == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train("clearnet", AVERAGED, tiny_set, tmp_path / "out", tmp_path / "work", stop)
+    train("clearnet", AVERAGED, tiny_set, tmp_path / "out", tmp_path / "work")
+    once, twice = (load_file(f / "out/model.safetensors") for f in (averaged, tmp_path))
+    assert max((once[key] - twice[key]).abs().max().item() for key in once) <= 1e-6
+
+
+@pytest.mark.filterwarnings("ignore:Grad strides do not match")  # 1 x 1 and depthwise: no matter
+def test_two_processes_train_as_one_with_the_whole_batch(tiny_set, tmp_path):
+    """PiDiNet has no BatchNorm and its loss is a mean over pictures: shares of a batch may be averaged."""
+    histories = []
+    for devices in (1, 2):
+        settings = dataclasses.replace(QUICK, devices=devices, epochs=2, precision="float32")
+        out = tmp_path / str(devices)
+        train("pidinet", settings, tiny_set, out, tmp_path / "work")
+        histories.append(read_table(out / "history.csv"))
+    one, two = histories
+    assert two["step"].tolist() == one["step"].tolist() == [6, 12]
+    for column in ("train_loss", "val_mae"):
+        assert two[column].tolist() == pytest.approx(one[column].tolist(), abs=2e-5)
+    weights = [load_file(tmp_path / str(devices) / "model.safetensors") for devices in (1, 2)]
+    assert max((weights[0][k] - weights[1][k]).abs().max().item() for k in weights[0]) <= 1e-4
+
+
+def test_a_clipped_gradient_cannot_move_the_weights(tiny_set, tmp_path):
+    """Adam takes no notice of a gradient's scale, unless it is so small that its epsilon counts."""
+    settings = dataclasses.replace(QUICK, epochs=1, precision="float32", average=0.0)
+    for clip in (None, 1e-12):
+        clipped = dataclasses.replace(settings, clip=clip)
+        train("clearnet", clipped, tiny_set, tmp_path / str(clip), tmp_path / "work")
+    free, held = (load_file(tmp_path / f"{clip}/model.safetensors") for clip in (None, 1e-12))
+    torch.manual_seed(QUICK.seed)
+    start = dict(create_model("clearnet", preset="tiny").named_parameters())
+    moved, stayed = (
+        max((weights[name] - start[name]).abs().max().item() for name in start)
+        for weights in (free, held)
+    )
+    assert moved > 1e-3
+    assert stayed < 1e-5
+
+
+def test_a_loss_that_is_no_number_names_the_pictures(tiny_set, tmp_path, monkeypatch):
+    settings = dataclasses.replace(QUICK, learning_rate=1e30, warmup=0, precision="float32")
+    with pytest.raises(
+        InputError, match=r"step \d+ of clearnet is (nan|inf) \(pictures train\d{3}-"
+    ):
+        train("clearnet", settings, tiny_set, tmp_path / "out", tmp_path / "work")
+
+
+def test_what_this_machine_cannot_do_is_said(tiny_set, tmp_path):
+    folders = tmp_path / "out", tmp_path / "work"
+    with pytest.raises(InputError, match=r"train\.batch is 4; it must be a multiple"):
+        train("teed", dataclasses.replace(QUICK, devices=3), tiny_set, *folders)
+    if not torch.cuda.is_available():
+        with pytest.raises(InputError, match=r"bfloat16 or float32 on a CPU"):
+            train("teed", dataclasses.replace(QUICK, precision="float16"), tiny_set, *folders)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -140,6 +223,9 @@ def test_a_rival_is_trained_by_the_same_loop(tiny_set, tmp_path):
         ({"models": {"ted": {}}}, "Did you mean 'teed'"),
         ({"models": {"teed": {"epoch": 3}}}, r"Did you mean 'train\.models\.teed\.epochs'"),
         ({"minutes": 0.0}, "above 0, or empty"),
+        ({"average": 1.0}, r"train\.average is 1\.0"),
+        ({"crops": "edges"}, "one of uniform, salient, mixed"),
+        ({"clip": 0.0}, r"train\.clip is 0"),
     ],
 )
 def test_settings_are_checked_at_birth(change, said):
@@ -163,7 +249,7 @@ def test_when_time_is_up_the_last_steps_count(tiny_set, tmp_path, monkeypatch):
     """A clock that gains a second a look: a minute ends within an epoch, which counts."""
     now = itertools.count()
     clock = SimpleNamespace(perf_counter=lambda: float(next(now)))
-    monkeypatch.setattr("lineart.training.train.time", clock)
+    monkeypatch.setattr("lineart.training.loop.time", clock)
     settings = dataclasses.replace(QUICK, epochs=50, minutes=0.9)
     summary = train("clearnet", settings, tiny_set, tmp_path / "out", tmp_path / "work")
     history = read_table(tmp_path / "out/history.csv")

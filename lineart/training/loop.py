@@ -1,0 +1,303 @@
+"""The loop that trains every network, read from top to bottom.
+
+It stands on Lightning Fabric (device, precision, several processes) and uses no random numbers after the
+weights are drawn: batches are a function of the step (:mod:`lineart.training.batches`), so a checkpoint of
+weights, optimiser and step is enough to go on exactly.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+from lightning.fabric import Fabric
+from lightning.fabric.strategies import DDPStrategy
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from lineart.errors import InputError
+from lineart.inference.extractor import NetworkExtractor, fast_bfloat16
+from lineart.losses import LOSSES, JointSettings, tau_at
+from lineart.metrics.evaluate import picture_and_line, spread
+from lineart.metrics.pixel import mae
+from lineart.models import LineModel, channels_last, create_model
+from lineart.models.recipes import Recipe
+from lineart.runs import load_checkpoint, save_checkpoint
+from lineart.settings import require
+from lineart.shards import Shards
+from lineart.training.batches import Crops, Steps, batches
+from lineart.training.interrupt import asked_to_stop
+from lineart.training.processes import helpers
+from lineart.training.settings import TrainSettings
+
+Row = dict[str, float]
+OnEpoch = Callable[[Row], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be trained, on what, with settings in which nothing is left to the recipe."""
+
+    name: str
+    recipe: Recipe
+    settings: TrainSettings
+    data: Path
+    folder: Path  # of the checkpoint
+
+
+@dataclass
+class State:
+    """How far a training is."""
+
+    step: int = 0
+    seconds: float = 0.0  # of training, over all sittings
+    waiting: float = 0.0  # of them, for data
+    epoch_loss: float = 0.0  # summed over the steps of the epoch
+    history: list[Row] = field(default_factory=list)
+    best: dict[str, torch.Tensor] = field(default_factory=dict)
+    stopped_by: str = "epochs"
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch with the lowest error on validation pictures, counted from 1; the last of equals."""
+        errors = [row["val_mae"] for row in self.history]
+        return len(errors) - errors[::-1].index(min(errors))
+
+
+class Stopwatch:
+    """Seconds since it was made, on top of those of earlier sittings."""
+
+    def __init__(self, before: float):
+        self._zero = time.perf_counter() - before
+
+    def read(self) -> float:
+        """The seconds so far."""
+        return time.perf_counter() - self._zero
+
+
+def fit(job: Job, on_epoch: OnEpoch) -> State:
+    """Train until the epochs are done or the time is over; further processes help where asked for.
+
+    Raises:
+        InputError: for a precision or a number of devices that this machine cannot offer, a damaged
+            checkpoint, or a loss that is no number any more.
+        KeyboardInterrupt: on Ctrl-C or SIGTERM, after a checkpoint.
+    """
+    _check_machine(job.settings)
+    with helpers(job.settings.devices, _fit, job, _say_nothing):
+        return _fit(job, on_epoch)
+
+
+def bfloat16_is_used(settings: TrainSettings) -> bool:
+    """Whether matrix products run in bfloat16: because the settings say so, or it is fast here."""
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    automatic = settings.precision == "auto" and fast_bfloat16(device)
+    return settings.precision == "bfloat16" or automatic
+
+
+def rate_factor(
+    step: int, last_step: int, elapsed: float, settings: TrainSettings, recipe: Recipe
+) -> float:
+    """What the learning rate is multiplied with, in [0, 1].
+
+    A run that its time limit would cut short is cooled down by the clock instead of by the steps: a
+    network stopped while its learning rate is high is far worse than one trained on less.
+
+    >>> from lineart.models.recipes import RECIPES
+    >>> settings, recipe = TrainSettings(warmup=4), RECIPES["clearnet"]
+    >>> [round(rate_factor(step, 100, 0.0, settings, recipe), 3) for step in (0, 3, 50, 100)]
+    [0.25, 0.998, 0.5, 0.0]
+    """
+    warm = min(1.0, (step + 1) / max(1, settings.warmup))
+    done = step / last_step
+    if settings.minutes is not None:
+        done = max(done, elapsed / (60 * settings.minutes))
+    if settings.schedule == "paper":
+        return warm * recipe.rate_factor(done)
+    return warm * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
+
+
+def _fit(job: Job, on_epoch: OnEpoch) -> State:
+    settings, recipe = job.settings, job.recipe
+    batch, highest_rate = settings.batch, settings.learning_rate
+    assert batch is not None
+    assert highest_rate is not None
+    loss_of, loss_settings = LOSSES[recipe.loss].function, recipe.loss_settings
+    crops = Crops(Shards(job.data, "train"), settings.crop, settings.seed, settings.crops)
+    validation = Shards(job.data, "val")
+    watched = spread(len(validation), settings.epoch_pictures)
+    steps_per_epoch = max(1, len(crops) // batch)
+    last_step = settings.epochs * steps_per_epoch
+
+    torch.manual_seed(settings.seed)
+    bare = channels_last(create_model(recipe.model, **recipe.arguments))
+    fabric = _fabric(settings, bare.idle_weights)
+    optimizer = torch.optim.Adam(
+        bare.parameters(), highest_rate, recipe.betas, weight_decay=recipe.weight_decay
+    )
+    built: Any = torch.compile(bare) if settings.compile else bare
+    model, optimizer = fabric.setup(built, optimizer)
+    parts = {
+        "model": bare,
+        "optimizer": optimizer,
+        "precision": fabric.strategy.precision,  # holds the scale of float16 gradients
+    }
+    average: AveragedModel | None = None
+    if settings.average:
+        rule = get_ema_multi_avg_fn(settings.average)
+        parts["average"] = average = AveragedModel(bare, multi_avg_fn=rule, use_buffers=True)
+    state = State()
+    checkpoint = load_checkpoint(job.folder / "checkpoint.pt")
+    if checkpoint is not None:
+        for name, part in parts.items():
+            part.load_state_dict(checkpoint[name])
+        state = State(**checkpoint["state"])
+        for row in state.history:
+            on_epoch(row)
+
+    def keep() -> None:
+        state.seconds = watch.read()
+        if fabric.is_global_zero:
+            content = {name: part.state_dict() for name, part in parts.items()}
+            save_checkpoint(job.folder / "checkpoint.pt", {**content, "state": vars(state)})
+
+    def close_epoch(steps: int) -> None:
+        state.seconds = watch.read()
+        if fabric.is_global_zero:
+            chosen: LineModel = bare
+            if average is not None and average.n_averaged > 0:
+                chosen = cast(LineModel, average.module)
+                chosen.tau.fill_(tau)  # of an average of temperatures no one would speak
+            row = {
+                "epoch": len(state.history) + 1,
+                "step": state.step,
+                "pictures": state.step * batch,
+                "seconds": round(state.seconds, 2),
+                "waiting": round(state.waiting / state.seconds, 4),
+                "learning_rate": rate,
+                "tau": round(tau, 4),
+                "train_loss": round(state.epoch_loss / steps, 6),
+                "val_mae": round(_validate(chosen, validation, watched, settings), 6),
+            }
+            if not state.history or row["val_mae"] <= min(r["val_mae"] for r in state.history):
+                state.best = {k: v.cpu().clone() for k, v in chosen.state_dict().items()}
+            state.history.append(row)
+        state.epoch_loss = 0.0
+        keep()
+        if fabric.is_global_zero:
+            on_epoch(row)
+
+    watch, tau, rate = Stopwatch(state.seconds), 1.0, 0.0
+    steps = Steps(state.step, last_step, batch, fabric.global_rank, fabric.world_size)
+    stream = iter(batches(crops, steps, settings.workers))
+    with asked_to_stop() as asked:
+        while state.step < last_step:
+            # The first process has the clock and hears the signals.
+            elapsed, stop = fabric.broadcast((watch.read(), asked.is_set()))
+            if stop:
+                keep()
+                raise KeyboardInterrupt
+            if settings.minutes is not None and elapsed > 60 * settings.minutes:
+                state.stopped_by = "minutes"
+                if (
+                    state.step % steps_per_epoch
+                ):  # the last steps are the best: they were the coolest
+                    close_epoch(state.step % steps_per_epoch)
+                break
+            if isinstance(loss_settings, JointSettings):
+                tau = tau_at(state.step // steps_per_epoch, loss_settings.tau)
+            bare.tau.fill_(tau)
+            rate = highest_rate * rate_factor(state.step, last_step, elapsed, settings, recipe)
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+
+            model.train()
+            asked_at = time.perf_counter()
+            render, line = fabric.to_device(next(stream))
+            state.waiting += time.perf_counter() - asked_at
+            outputs = model(render.to(memory_format=torch.channels_last))
+            loss = loss_of([logits.float() for logits in outputs], line, tau, loss_settings)
+            fabric.backward(loss)
+            if settings.clip is not None:
+                fabric.clip_gradients(
+                    model, optimizer, max_norm=settings.clip, error_if_nonfinite=False
+                )
+            optimizer.step()
+            optimizer.zero_grad()
+            if average is not None and state.step >= settings.warmup:
+                average.update_parameters(bare)
+
+            value = float(cast(torch.Tensor, fabric.all_reduce(loss.detach(), reduce_op="mean")))
+            if not math.isfinite(value):
+                shown = crops.keys(range(state.step * batch, (state.step + 1) * batch))
+                raise InputError(
+                    f"The loss of step {state.step} of {job.name} is {value} (pictures "
+                    f"{', '.join(shown)}); the checkpoint before it is in {job.folder}; lower "
+                    f"train.learning_rate ({highest_rate:g}) and run again."
+                )
+            state.epoch_loss += value
+            state.step += 1
+            if state.step % steps_per_epoch == 0:
+                close_epoch(steps_per_epoch)
+        if asked.is_set():
+            keep()
+            raise KeyboardInterrupt
+    if fabric.world_size > 1:
+        torch.distributed.destroy_process_group()
+    if not state.history and fabric.is_global_zero:
+        raise InputError(
+            f"train.minutes ({settings.minutes}) was over before one step was; give it more time."
+        )
+    return state
+
+
+def _fabric(settings: TrainSettings, idle: bool) -> Fabric:
+    for library in ("lightning.fabric", "lightning.pytorch"):  # either may speak for Fabric
+        logging.getLogger(library).setLevel(logging.WARNING)
+    precision: Any = "32-true"
+    if settings.precision == "float16":
+        precision = "16-mixed"
+    elif bfloat16_is_used(settings):
+        precision = "bf16-mixed"
+    fabric = Fabric(
+        accelerator="cuda" if torch.cuda.is_available() else "cpu",
+        devices=settings.devices,
+        strategy=DDPStrategy(find_unused_parameters=idle) if settings.devices > 1 else "auto",
+        precision=precision,
+    )
+    fabric.launch()
+    return fabric
+
+
+def _check_machine(settings: TrainSettings) -> None:
+    """Refuse what would otherwise fail, or silently be something else, deep inside a library."""
+    accelerators = torch.cuda.device_count()
+    if settings.precision == "float16":
+        require(accelerators > 0, "train.precision", "float16", "bfloat16 or float32 on a CPU")
+    if accelerators:
+        require(settings.devices <= accelerators, "train.devices", settings.devices,
+                f"at most {accelerators}, as many accelerators as there are")  # fmt: skip
+    assert settings.batch is not None
+    whole = settings.batch % settings.devices == 0
+    require(
+        whole, "train.batch", settings.batch, f"a multiple of train.devices, {settings.devices}"
+    )
+
+
+def _say_nothing(row: Row) -> None:
+    """The on_epoch of a process that only helps."""
+
+
+def _validate(
+    model: LineModel, shards: Shards, indices: list[int], settings: TrainSettings
+) -> float:
+    device = next(model.parameters()).device
+    extract = NetworkExtractor(model, device, bfloat16_is_used(settings))
+    pairs = (picture_and_line(shards, index) for index in indices)
+    errors = [mae(extract(render), line) for render, line in pairs]
+    return sum(errors) / len(errors)

@@ -1,0 +1,81 @@
+"""How networks are trained: the section `train` of the params file."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+
+from lineart.errors import unknown_name
+from lineart.losses import JointSettings
+from lineart.models.recipes import RECIPES
+from lineart.settings import require, settings_from
+from lineart.training.batches import POLICIES
+
+PRECISIONS = ("auto", "float32", "bfloat16", "float16")
+SCHEDULES = ("paper", "cosine")
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """How networks are trained; classical methods use ``validate_pictures`` alone.
+
+    What is empty here comes from the network's own paper (:mod:`lineart.models.recipes`), as loss and
+    optimiser always do.
+    """
+
+    preset: str = "light"  # widths of CLEAR-Net: paper, light or tiny
+    epochs: int = 8  # one epoch shows every picture of the split once
+    crop: int = 128  # side of the square crops, in pixels
+    crops: str = (
+        "uniform"  # where they lie: uniform, salient (on distinct edges) or mixed (half each)
+    )
+    batch: int | None = 8  # pictures a step, of all processes together
+    learning_rate: float | None = None  # at its highest
+    schedule: str = "cosine"  # paper (each network's own) or cosine (down to nothing at the end)
+    warmup: int = 50  # steps over which the learning rate rises
+    clip: float | None = None  # norm above which a gradient is shortened to it
+    average: float = 0.0  # decay of the running average of the weights, which is then what is kept
+    minutes: float | None = (
+        None  # time after which training ends; the cosine then follows the clock
+    )
+    precision: str = "auto"  # auto, float32, bfloat16 or float16
+    compile: bool = False  # let torch.compile build the network; pays on long trainings
+    devices: int = 1  # processes that share each batch: one an accelerator, or all on the CPU
+    seed: int = 0
+    workers: int = 0  # processes that read data, for each of the devices
+    epoch_pictures: int = 48  # pictures validated after each epoch, to choose the best one
+    validate_pictures: int = 150  # pictures validated at the end, to choose the threshold
+    loss: JointSettings = field(default_factory=JointSettings)  # CLEAR-Net's
+    models: dict = field(default_factory=dict)  # by name of a network: settings for it alone
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "epoch_pictures", "validate_pictures", "devices"):
+            require(getattr(self, name) >= 1, f"train.{name}", getattr(self, name), "1 or more")
+        require(self.crop >= 32, "train.crop", self.crop, "32 pixels or more")
+        for name in ("batch", "learning_rate", "clip", "minutes"):
+            value = getattr(self, name)
+            require(value is None or value > 0, f"train.{name}", value, "above 0, or empty")
+        require(0 <= self.average < 1, "train.average", self.average, "in [0, 1)")
+        for name, known in (
+            ("schedule", SCHEDULES),
+            ("precision", PRECISIONS),
+            ("crops", POLICIES),
+        ):
+            value = getattr(self, name)
+            require(value in known, f"train.{name}", value, "one of " + ", ".join(known))
+        for name in self.models:
+            if name not in RECIPES:
+                raise unknown_name("network", name, RECIPES)
+            self.of(name)
+
+    def of(self, name: str) -> TrainSettings:
+        """The settings of one network: these, with what ``models`` says of it laid over.
+
+        Raises:
+            InputError: if a key or a value there is wrong.
+        """
+        changes = self.models.get(name, {})
+        checked = settings_from(TrainSettings, changes, f"train.models.{name}")
+        return dataclasses.replace(
+            self, models={}, **{key: getattr(checked, key) for key in changes}
+        )
