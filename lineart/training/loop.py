@@ -138,7 +138,11 @@ def _fit(job: Job, on_epoch: OnEpoch) -> State:
     bare = channels_last(create_model(recipe.model, **recipe.arguments))
     fabric = _fabric(settings, bare.idle_weights)
     optimizer = torch.optim.Adam(
-        bare.parameters(), highest_rate, recipe.betas, weight_decay=recipe.weight_decay
+        bare.parameters(),
+        highest_rate,
+        recipe.betas,
+        weight_decay=recipe.weight_decay,
+        fused=settings.precision != "float16",  # which Fabric cannot clip when fused
     )
     built: Any = torch.compile(bare) if settings.compile else bare
     model, optimizer = fabric.setup(built, optimizer)

@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 
 from lineart.errors import InputError
 from lineart.models import create_model
-from lineart.models.recipes import RECIPES
+from lineart.models.recipes import NETWORKS, RECIPES
 from lineart.pairs import read_table
 from lineart.training.loop import rate_factor
 from lineart.training.settings import TrainSettings
@@ -82,6 +82,23 @@ def test_a_killed_training_ends_with_the_same_weights(run, tiny_set, tmp_path):
     once, twice = (load_file(f / "out/model.safetensors") for f in (run[0], tmp_path))
     assert once.keys() == twice.keys()
     assert max((once[key] - twice[key]).abs().max().item() for key in once) <= 1e-6
+
+
+@pytest.mark.parametrize("name", [name for name in NETWORKS if name != "clearnet"])
+def test_every_rival_goes_on_exactly(name, tiny_set, tmp_path):
+    few = {"batch": 24, "epoch_pictures": 1, "validate_pictures": 1}
+    settings = dataclasses.replace(QUICK, epochs=2, precision="float32", **few)
+
+    def stop(row):
+        if row["epoch"] == 1:
+            raise KeyboardInterrupt
+
+    train(name, settings, tiny_set, tmp_path / "whole", tmp_path / "work")
+    with pytest.raises(KeyboardInterrupt):
+        train(name, settings, tiny_set, tmp_path / "parts", tmp_path / "work", stop)
+    train(name, settings, tiny_set, tmp_path / "parts", tmp_path / "work")
+    whole, parts = (load_file(tmp_path / f / "model.safetensors") for f in ("whole", "parts"))
+    assert max((whole[key] - parts[key]).abs().max().item() for key in whole) <= 1e-6
 
 
 def test_an_interrupt_keeps_the_step(tiny_set, tmp_path):
