@@ -12,7 +12,8 @@ import torch
 
 from lineart.errors import InputError, unknown_name
 from lineart.images import Picture
-from lineart.models import CLASSICAL, LineModel, channels_last
+from lineart.inference.prepare import prepared
+from lineart.models import CLASSICAL, LineModel
 from lineart.runs import load_network, read_json
 
 Extractor = Callable[[Picture], Picture]
@@ -29,7 +30,7 @@ class NetworkExtractor:
     """A network that reads pictures: ``(H, W, 3)`` in [0, 1] to ``(H, W)`` in [0, 1], ink 1.
 
     Args:
-        model: in evaluation mode from here on.
+        model: any network; a prepared copy of it is used (:mod:`lineart.inference.prepare`).
         device: where it runs; the accelerator where there is one if not given.
         bfloat16: let matrix products run in bfloat16; where that is fast if not given.
     """
@@ -43,7 +44,7 @@ class NetworkExtractor:
         default = "cuda" if torch.cuda.is_available() else "cpu"
         self.device = torch.device(device or default)
         self.bfloat16 = fast_bfloat16(self.device) if bfloat16 is None else bfloat16
-        self.model = channels_last(model).to(self.device).eval()
+        self.model = prepared(model, self.bfloat16).to(self.device)
 
     @torch.inference_mode()
     def __call__(self, render: Picture) -> Picture:
