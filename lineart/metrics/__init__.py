@@ -6,12 +6,13 @@ the edge benchmark (:mod:`.boundary` counts, :mod:`.curves` sums up), the paper'
 
 from lineart.metrics.boundary import PROTOCOLS, Protocol, count_line_art, count_matches
 from lineart.metrics.metric import Metric
-from lineart.metrics.table import METRICS, PICTURE_METRICS, SET_METRICS, score
+from lineart.metrics.table import METRICS, PICTURE_METRICS, SCORES, SET_METRICS, score
 
 __all__ = [
     "METRICS",
     "PICTURE_METRICS",
     "PROTOCOLS",
+    "SCORES",
     "SET_METRICS",
     "Metric",
     "Protocol",

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,13 +25,11 @@ from lineart.images import Picture
 from lineart.metrics import thinning
 from lineart.metrics.matching import Neighbours, Numbers, Partners, most, nearest
 from lineart.metrics.nested import GrowingMatch
-from lineart.metrics.pixel import INK
+from lineart.metrics.pixel import INK, ROUNDING
 from lineart.metrics.thinning import Mask
 from lineart.settings import require
 
 TOLERANCE = 0.0075  # of the diagonal
-# 1 - 204/255 is a hair below 0.2; an 8-bit level on a threshold must not miss it by rounding.
-ROUNDING = 1e-6
 
 Counts = NDArray[np.int64]
 Matcher = Callable[[Numbers], tuple[int, int]]  # the pixels of a map to cntR and cntP
@@ -41,7 +39,7 @@ Matcher = Callable[[Numbers], tuple[int, int]]  # the pixels of a map to cntR an
 class Protocol:
     """What is done to the two pictures before they are matched."""
 
-    name: str
+    name: Literal["centre_lines", "strokes"]
     title: str
     thin: bool  # both pictures, or neither
 

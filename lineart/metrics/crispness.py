@@ -55,13 +55,14 @@ def ridges(picture: Picture) -> Picture:
     values = picture[rows, columns]
     angle = normals(picture)[rows, columns]
     down, right = np.sin(angle), np.cos(angle)
-    stays = np.ones(len(values), bool)
     for distance in (*range(-RADIUS, 0), *range(1, RADIUS + 1)):
         at = (rows + distance * down, columns + distance * right)
         beside = map_coordinates(picture, at, order=1, mode="nearest", output=np.float64)
-        stays &= values * FACTOR >= beside
+        stays = values * FACTOR >= beside  # those that go need not be asked again
+        rows, columns, values = rows[stays], columns[stays], values[stays]
+        down, right = down[stays], right[stays]
     kept = np.zeros_like(picture)
-    kept[rows[stays], columns[stays]] = values[stays]
+    kept[rows, columns] = values
     return kept * np.minimum.outer(*(_fade(side) for side in picture.shape))
 
 
@@ -94,6 +95,10 @@ def _fade(side: int) -> Picture:
 
 
 METRICS: dict[str, Metric] = {
-    "crispness": Metric("Crispness", "", 0, 1, "Ye et al. 2023; see the truth's", crispness),
-    "truth_crispness": Metric("Truth's crispness", "", 0, 1, "Ye et al. 2023", truth_crispness),
+    "crispness": Metric(
+        "Crispness", "lines", "", 0, 1, "Ye et al. 2023; see the truth's", crispness
+    ),
+    "truth_crispness": Metric(
+        "Truth's crispness", "lines", "", 0, 1, "Ye et al. 2023", truth_crispness
+    ),
 }

@@ -1,25 +1,36 @@
-"""A run folder against a split: scores for each picture, their means, the predictions, the speed.
+"""A run folder against a split: its predictions, its speed, and every score there is.
 
-The threshold of F is chosen on the validation split and only used on the test split. Originals and
+The threshold of ink comes from the validation split (:mod:`lineart.metrics.validation`). Originals and
 augmented children are averaged apart: they answer different questions.
+
+The work has three parts, so that the middle one can be spread over processes: :func:`predict` (needs the
+network), :func:`lineart.metrics.scoring.score_pictures` (needs none) and :func:`write_scores`.
+:func:`evaluate` does all three in one process; the scores are the same.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
-import pandas as pd
 
-from lineart.images import Picture, write_line
-from lineart.inference import Extractor, NetworkExtractor, load_extractor
-from lineart.metrics.pixel import METRICS, THRESHOLDS, f_measures, score
-from lineart.pairs import write_table
-from lineart.runs import read_json, write_json
+from lineart.images import write_line
+from lineart.inference import NetworkExtractor, load_extractor
+from lineart.metrics.scored import PARTS, read_scored, write_scored
+from lineart.metrics.scoring import (
+    PictureScores,
+    collect,
+    prediction_path,
+    score_pictures,
+)
+from lineart.metrics.speed import measure_speed
+from lineart.metrics.validation import picture_and_line
+from lineart.models.cost import multiply_adds
+from lineart.runs import load_network, read_json, write_json
 from lineart.settings import require
 from lineart.shards import Shards
 
@@ -41,58 +52,14 @@ class EvaluateSettings:
         require(self.speed_repeats >= 3, "evaluate.speed_repeats", self.speed_repeats, "3 or more")
 
 
-def spread(total: int, wanted: int) -> list[int]:
-    """At most ``wanted`` positions, evenly spread over ``total``.
-
-    >>> spread(10, 4)
-    [0, 3, 6, 9]
-    """
-    if wanted >= total:
-        return list(range(total))
-    return [round(float(place)) for place in np.linspace(0, total - 1, wanted)]
-
-
-def picture_and_line(shards: Shards, index: int) -> tuple[Picture, Picture]:
-    """One child as float32 in [0, 1]: render ``(H, W, 3)`` and ink ``(H, W)``."""
-    render, line = shards[index]
-    return render / np.float32(255), line / np.float32(255)
-
-
-def best_threshold(
-    extract: Extractor, shards: Shards, indices: Sequence[int]
-) -> tuple[float, float]:
-    """The threshold with the best mean F over some pictures, and that F; the middle one of equals."""
-    curves = []
-    for index in indices:
-        render, line = picture_and_line(shards, index)
-        curves.append(f_measures(extract(render), line))
-    mean = np.mean(curves, axis=0)
-    equals = np.flatnonzero(mean >= mean.max() - 1e-9)
-    return float(THRESHOLDS[equals[len(equals) // 2]]), float(mean.max())
-
-
-def mean_scores(
-    extract: Extractor, shards: Shards, indices: Sequence[int], threshold: float
-) -> dict[str, float]:
-    """The mean of each metric over some pictures."""
-    rows = [
-        score(extract(render), line, threshold)
-        for render, line in (picture_and_line(shards, index) for index in indices)
-    ]
-    return {name: float(np.mean([row[name] for row in rows])) for name in METRICS}
-
-
-def evaluate(
+def predict(
     run: Path,
     data: Path,
     out: Path,
     settings: EvaluateSettings,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Score a run folder on a split.
-
-    Writes ``out/predictions/KEY.png`` (black ink on white), ``out/pictures.csv`` (a row a picture) and
-    ``out/scores.json``.
+    """Write ``out/predictions/KEY.png`` (black ink on white) for each picture, and measure the speed.
 
     Args:
         run: as :func:`lineart.training.train` leaves it.
@@ -102,63 +69,78 @@ def evaluate(
         progress: called with (done, all) after each picture.
 
     Returns:
-        The content of ``scores.json``.
+        What ``scores.json`` says beside the scores.
     """
     summary = read_json(run / "summary.json")
     extract = load_extractor(run)
     shards = Shards(data, settings.split)
-    rows = []
     for index, child in enumerate(shards.children):
-        render, line = picture_and_line(shards, index)
-        ink = extract(render)
-        write_line(out / "predictions" / f"{child.key}.png", ink)
-        about = {"key": child.key, "parent": child.parent, "child": child.number}
-        rows.append({**about, **score(ink, line, summary["threshold"])})
+        render, _ = picture_and_line(shards, index)
+        write_line(prediction_path(out, child.key), extract(render))
         if progress is not None:
             progress(index + 1, len(shards))
-    table = pd.DataFrame(rows)
-    write_table(out / "pictures.csv", table.round(6))
-    scores = {
+    size = settings.speed_size
+    of_network = isinstance(extract, NetworkExtractor)
+    first, _ = picture_and_line(shards, 0)
+    square = cv2.resize(first, (size, size), interpolation=cv2.INTER_AREA).astype(np.float32)
+    return {
         "model": summary["model"],
         "parameters": summary["parameters"],
+        # Of the network as it was trained; what is folded for speed costs no more.
+        "multiply_adds": multiply_adds(load_network(run), size) if of_network else None,
         "threshold": summary["threshold"],
-        "originals": _means(table[table["child"] == 0]),
-        "children": _means(table[table["child"] > 0]),
-        "speed": measure_speed(extract, settings.speed_size, settings.speed_repeats),
+        "speed": measure_speed(extract, square, settings.speed_repeats),
+    }
+
+
+def write_scores(
+    out: Path, about: dict[str, Any], found: Sequence[PictureScores]
+) -> dict[str, Any]:
+    """Write ``pictures.csv``, ``counts.npz`` and, last, ``scores.json``.
+
+    Args:
+        out: the folder of the evaluation.
+        about: what :func:`predict` returned.
+        found: the scores of all pictures, in the order of the split.
+
+    Returns:
+        The content of ``scores.json``. It is worked out from the two other files, so that whoever
+        reads them finds the same figures to the last digit.
+    """
+    write_scored(out, collect(found))
+    scored = read_scored(out)
+    parts = {name: scored.part(name) for name in PARTS}
+    scores = {
+        **{name: value for name, value in about.items() if name != "speed"},
+        **{name: {"pictures": len(p.pictures), **p.figures()} for name, p in parts.items()},
+        "speed": about["speed"],
     }
     write_json(out / "scores.json", scores)
     return scores
 
 
-def _means(table: pd.DataFrame) -> dict[str, float]:
-    means = {name: round(float(table[name].mean()), 6) for name in METRICS} if len(table) else {}
-    return {"pictures": len(table), **means}
+def evaluate(
+    run: Path,
+    data: Path,
+    out: Path,
+    settings: EvaluateSettings,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Score a run folder on a split, in this process.
 
+    Leaves ``predictions/KEY.png``, ``pictures.csv``, ``counts.npz`` and ``scores.json`` in ``out``.
 
-def measure_speed(extract: Extractor, size: int, repeats: int) -> dict[str, Any]:
-    """Pictures a second, one at a time, reading and writing left out.
+    Args:
+        run: as :func:`lineart.training.train` leaves it.
+        data: the augmented sets.
+        out: where the results go.
+        settings: split and speed measurement.
+        progress: called with (done, all) after each picture that is predicted.
 
     Returns:
-        Median and spread (half the distance between the quartiles) over ``repeats`` calls after two
-        that are not counted, with the size, the device and the arithmetic they hold for.
+        The content of ``scores.json``.
     """
-    picture = np.random.default_rng(0).random((size, size, 3), dtype=np.float32)
-    rates = [1 / seconds for seconds in _timed(extract, picture, repeats + 2)][2:]
-    low, middle, high = np.percentile(rates, (25, 50, 75))
-    on, bfloat16 = "cpu", False
-    if isinstance(extract, NetworkExtractor):
-        on, bfloat16 = extract.device.type, extract.bfloat16
-    return {
-        "pictures_per_second": round(float(middle), 2),
-        "spread": round(float(high - low) / 2, 2),
-        "size": size,
-        "device": on,
-        "precision": "bfloat16" if bfloat16 else "float32",
-    }
-
-
-def _timed(extract: Extractor, picture: Picture, calls: int) -> Iterable[float]:
-    for _ in range(calls):
-        start = time.perf_counter()
-        extract(picture)
-        yield time.perf_counter() - start
+    about = predict(run, data, out, settings, progress)
+    shards = Shards(data, settings.split)
+    found = score_pictures(range(len(shards)), shards, out, about["threshold"])
+    return write_scores(out, about, found)

@@ -29,13 +29,13 @@ import pandas as pd
 
 from lineart.errors import InputError
 from lineart.images import write_text
-from lineart.metrics.boundary import PROTOCOLS, TOLERANCE, Counts, count_line_art
+from lineart.metrics.boundary import PROTOCOLS, TOLERANCE, Counts
 from lineart.metrics.couples import Couple, decide_ink, find_couples, glance, read_ink
 from lineart.metrics.curves import f_of, figures, recall_precision
-from lineart.metrics.paper_figures import background_figures, count_background
+from lineart.metrics.paper_figures import background_figures
 from lineart.metrics.pixel import INK
 from lineart.metrics.report import as_rows, as_text, draw_curves
-from lineart.metrics.table import PICTURE_METRICS, score
+from lineart.metrics.table import BACKGROUND, BLANK, PICTURE_METRICS, count, score
 from lineart.pairs import write_table
 from lineart.settings import require
 
@@ -106,8 +106,8 @@ def evaluate_folders(
         ink, said = decide_ink("prediction", settings.prediction_ink, couples, seen)
         true_ink, true_said = decide_ink("truth", settings.truth_ink, couples, true_seen)
         notes += said + true_said
-        count = partial(_count, inks=(ink, true_ink), settings=settings)
-        counted = step("matching", run(count, couples))
+        match = partial(_count, inks=(ink, true_ink), settings=settings)
+        counted = step("matching", run(match, couples))
         counts = {
             name: np.stack([row.counts[name] for row in counted]) for name in counted[0].counts
         }
@@ -115,7 +115,7 @@ def evaluate_folders(
             raise InputError(f"No picture of {truths} has ink at {INK}; is `--truth-ink` right?")
         if np.median([row.contrast for row in counted]) < 0:
             notes.append("Predictions have less ink on the lines than off: are they inverted?")
-        background = background_figures(counts.pop("background"), counts.pop("blank"))
+        background = background_figures(counts.pop(BACKGROUND), counts.pop(BLANK))
         benchmark = {name: figures(of_protocol) for name, of_protocol in counts.items()}
         threshold = settings.threshold
         if threshold is None:
@@ -156,18 +156,7 @@ class Counted:
 def _count(couple: Couple, inks: tuple[str, str], settings: FolderSettings) -> Counted:
     prediction = read_ink(couple.prediction, inks[0])
     line = read_ink(couple.truth, inks[1])
-    counts = {
-        protocol.name: count_line_art(
-            prediction,
-            line,
-            protocol,
-            tolerance=settings.tolerance,
-            tolerance_pixels=settings.tolerance_pixels,
-        )
-        for protocol in PROTOCOLS
-    }
-    counts["background"] = count_background(prediction, line)
-    counts["blank"] = count_background(np.zeros_like(prediction), line)
+    counts = count(prediction, line, settings.tolerance, settings.tolerance_pixels)
     ink = line >= INK
     both = ink.any() and not ink.all()
     contrast = prediction[ink].mean() - prediction[~ink].mean() if both else 0

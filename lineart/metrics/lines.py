@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 
 from lineart.images import Picture
+from lineart.metrics.boundary import TOLERANCE
 from lineart.metrics.metric import Metric
 from lineart.metrics.pixel import INK
 from lineart.metrics.thinning import Mask, thin
@@ -48,6 +49,11 @@ class Ink:
         return _distance_to(self.centre)
 
     @cached_property
+    def from_ink(self) -> Picture:
+        """Each pixel's distance to the nearest ink, in pixels; not for an empty page."""
+        return _distance_to(self.mask)
+
+    @cached_property
     def pieces(self) -> int:
         """Connected pieces of ink, corners touching (the Betti number b0)."""
         return int(cv2.connectedComponents(self.mask.view(np.uint8), connectivity=8)[0]) - 1
@@ -68,12 +74,14 @@ class Ink:
         if self.empty:
             return 0.0
         double = np.pad(self.mask.repeat(2, axis=0).repeat(2, axis=1), 1)
-        return float(_distance_to(~double)[thin(double)].mean())
+        return float(_distance_to(~double)[thin(double)].mean(dtype=np.float64))
 
 
 def _distance_to(mask: Mask) -> Picture:
     away = (~mask).view(np.uint8)
-    return np.asarray(cv2.distanceTransform(away, cv2.DIST_L2, cv2.DIST_MASK_PRECISE), np.float32)
+    near = cv2.distanceTransform(away, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    # OpenCV's last digits depend on its threads; the square of a distance is a whole number.
+    return np.asarray(np.sqrt(np.rint(np.square(near, dtype=np.float32))))
 
 
 def _one_is_empty(prediction: Ink, line: Ink) -> float | None:
@@ -133,6 +141,39 @@ def width_error(prediction: Ink, line: Ink) -> float:
     return abs(prediction.width - line.width)
 
 
+def missed_lines(prediction: Ink, line: Ink) -> float:
+    """The share of the truth's lines that are missing: no ink of the prediction within reach.
+
+    Of the pixels of the truth's centre lines, as far as the edge benchmark reaches (0.0075 of the
+    diagonal). Nothing can be missing from an empty truth.
+    """
+    return _astray(line, prediction)
+
+
+def false_lines(prediction: Ink, line: Ink) -> float:
+    """The share of the prediction's lines that should not be: no ink of the truth within reach.
+
+    As :func:`missed_lines`, the other way round; a blank prediction has no false line.
+    """
+    return _astray(prediction, line)
+
+
+def _astray(of: Ink, other: Ink) -> float:
+    """The share of the centre lines of one that have no ink of the other within reach."""
+    if of.empty or other.empty:
+        return float(other.empty and not of.empty)
+    return float((other.from_ink[of.centre] > reach(of.mask.shape)).mean())
+
+
+def reach(shape: tuple[int, ...]) -> float:
+    """How far from a line ink still belongs to it, in pixels; a distance of just so much does.
+
+    >>> round(reach((256, 256)), 3)
+    2.715
+    """
+    return TOLERANCE * math.hypot(*shape) * (1 + 1e-6)
+
+
 def background_response(prediction: Picture, line: Picture) -> float:
     """The mean ink that a prediction lays where there is only paper for 3 pixels round.
 
@@ -173,12 +214,21 @@ def ripple(picture: Picture) -> float:
     return float(np.sqrt(energy.mean()))
 
 
+OWN_REACH = "centre line pixels without ink of the other within 0.0075 of the diagonal"
 METRICS: dict[str, Metric] = {
     "chamfer": Metric(
-        "Chamfer (px)", "lower", 0, math.inf, "centre lines, mean of both ways", chamfer, "ink"
+        "Chamfer (px)",
+        "lines",
+        "lower",
+        0,
+        math.inf,
+        "centre lines, mean of both ways",
+        chamfer,
+        "ink",
     ),
     "hd95": Metric(
         "HD95 (px)",
+        "lines",
         "lower",
         0,
         math.inf,
@@ -186,13 +236,27 @@ METRICS: dict[str, Metric] = {
         hausdorff_95,
         "ink",
     ),
-    "cldice": Metric("clDice", "higher", 0, 1, "Shit et al. 2021", centre_line_dice, "ink"),
-    "pieces_error": Metric(
-        "Pieces off", "lower", 0, math.inf, "Betti number b0, corners touching", pieces_error, "ink"
+    "cldice": Metric(
+        "clDice", "lines", "higher", 0, 1, "Shit et al. 2021", centre_line_dice, "ink"
     ),
-    "loops_error": Metric("Loops off", "lower", 0, math.inf, "Betti number b1", loops_error, "ink"),
+    "missed_lines": Metric("Missed lines", "lines", "lower", 0, 1, OWN_REACH, missed_lines, "ink"),
+    "false_lines": Metric("False lines", "lines", "lower", 0, 1, OWN_REACH, false_lines, "ink"),
+    "pieces_error": Metric(
+        "Pieces off",
+        "lines",
+        "lower",
+        0,
+        math.inf,
+        "Betti number b0, corners touching",
+        pieces_error,
+        "ink",
+    ),
+    "loops_error": Metric(
+        "Loops off", "lines", "lower", 0, math.inf, "Betti number b1", loops_error, "ink"
+    ),
     "width_error": Metric(
         "Width off (px)",
+        "lines",
         "lower",
         0,
         math.inf,
@@ -201,10 +265,17 @@ METRICS: dict[str, Metric] = {
         "ink",
     ),
     "background_response": Metric(
-        "Background", "lower", 0, 1, "mean ink over 3 px from any line", background_response
+        "False response",
+        "lines",
+        "lower",
+        0,
+        1,
+        "mean ink over 3 px from any line",
+        background_response,
     ),
     "checkerboard": Metric(
         "Checkerboard",
+        "lines",
         "lower",
         0,
         0.5,

@@ -12,6 +12,8 @@ from typing import Literal
 #   ink        prediction and line art as lineart.metrics.lines.Ink
 #   counts     the counts of a whole set, (pictures, thresholds, 4)
 Needs = Literal["pictures", "threshold", "ink", "counts"]
+# What a metric looks at; tables choose by it. The middle two are the protocols of the edge benchmark.
+Group = Literal["pixels", "lines", "centre_lines", "strokes", "background"]
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class Metric:
     """A metric as the tables show it."""
 
     title: str
+    group: Group
     better: str  # "lower", "higher", or "" where there is no better
     low: float
     high: float

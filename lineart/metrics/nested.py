@@ -27,6 +27,7 @@ class GrowingMatch:
 
     def __init__(self, truth: Mask, neighbours: Neighbours):
         self.pairs = 0
+        self._pixels = int(truth.sum())
         self._page = neighbours
         size = neighbours.size
         self._open = np.zeros(size, bool)  # truth pixels that a search may enter
@@ -41,6 +42,8 @@ class GrowingMatch:
 
     def add(self, pixels: Numbers) -> int:
         """Add pixels of the prediction, numbered row by row; returns the pairs there are now."""
+        if self.pairs == self._pixels:
+            return self.pairs  # more there cannot be
         waiting = self._page.places(pixels)
         for step in self._page.steps:
             if not len(waiting):
@@ -74,12 +77,14 @@ class GrowingMatch:
             partners, owners = self._reach(front, owners)
             walked.append(partners)
             free = self._free[partners]
-            found, first = np.unique(owners[free], return_index=True)
-            self._turn(partners[free][first])
-            self._done[found] = True
-            won.append(found)
-            on = ~free & ~self._done[owners]
-            front, owners = self._of_truth[partners[on]], owners[on]
+            if free.any():
+                found, first = np.unique(owners[free], return_index=True)
+                self._turn(partners[free][first])
+                self._done[found] = True
+                won.append(found)
+                on = ~free & ~self._done[owners]
+                partners, owners = partners[on], owners[on]
+            front = self._of_truth[partners]
         winners = np.concatenate(won)
         self._done[winners] = False
         if len(winners):

@@ -11,14 +11,14 @@ from __future__ import annotations
 import numpy as np
 
 from lineart.images import Picture
-from lineart.metrics.boundary import ROUNDING, Counts, threshold_values
+from lineart.metrics.boundary import Counts, threshold_values
 from lineart.metrics.curves import (
     average_precision,
     optimal_dataset_scale,
     optimal_image_scale,
 )
 from lineart.metrics.metric import Metric
-from lineart.metrics.pixel import INK
+from lineart.metrics.pixel import INK, ROUNDING
 
 
 def count_background(prediction: Picture, line: Picture, thresholds: int = 99) -> Counts:
@@ -70,9 +70,13 @@ def ois_background(counts: Counts) -> float:
 
 SOURCE = "pixels, background positive; compare with the blank page's, not with ODS"
 METRICS: dict[str, Metric] = {
-    "ods_background": Metric("Background ODS", "higher", 0, 1, SOURCE, ods_background, "counts"),
-    "ois_background": Metric("Background OIS", "higher", 0, 1, SOURCE, ois_background, "counts"),
+    "ods_background": Metric(
+        "Background ODS", "background", "higher", 0, 1, SOURCE, ods_background, "counts"
+    ),
+    "ois_background": Metric(
+        "Background OIS", "background", "higher", 0, 1, SOURCE, ois_background, "counts"
+    ),
     "ap_background": Metric(
-        "Background AP", "higher", 0, 1.01, SOURCE, average_precision, "counts"
+        "Background AP", "background", "higher", 0, 1.01, SOURCE, average_precision, "counts"
     ),
 }

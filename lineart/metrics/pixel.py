@@ -17,6 +17,8 @@ from lineart.images import Picture
 from lineart.metrics.metric import Metric
 
 INK = 0.5  # line art at or above this is ink, wherever a metric needs yes or no
+# 1 - 204/255 is a hair below 0.2; an 8-bit level on a threshold must not miss it by rounding.
+ROUNDING = 1e-6
 PSNR_CAP = 100.0  # decibels, the score of an error below 1e-10
 THRESHOLDS: NDArray[np.floating[Any]] = np.linspace(0.01, 0.99, 99)
 SSIM_WINDOW = 7
@@ -71,19 +73,27 @@ def f_measures(
     """
     truth = line >= INK
     values = np.asarray(prediction, np.float64)
-    marked = values.size - np.searchsorted(np.sort(values, axis=None), thresholds, side="left")
-    hits = truth.sum() - np.searchsorted(np.sort(values[truth]), thresholds, side="left")
+    levels = thresholds - ROUNDING
+    marked = values.size - np.searchsorted(np.sort(values, axis=None), levels, side="left")
+    hits = truth.sum() - np.searchsorted(np.sort(values[truth]), levels, side="left")
     total = marked + truth.sum()
     return np.where(total > 0, 2 * hits / np.maximum(total, 1), 1.0)
 
 
 METRICS: dict[str, Metric] = {
-    "mse": Metric("MSE", "lower", 0, 1, "mean squared error", mse),
-    "mae": Metric("MAE", "lower", 0, 1, "mean absolute error", mae),
-    "psnr": Metric("PSNR (dB)", "higher", 0, PSNR_CAP, "of a peak of 1", psnr),
-    "ssim": Metric("SSIM", "higher", -1, 1, "Wang et al. 2004, 7 x 7 windows", ssim),
+    "mse": Metric("MSE", "pixels", "lower", 0, 1, "mean squared error", mse),
+    "mae": Metric("MAE", "pixels", "lower", 0, 1, "mean absolute error", mae),
+    "psnr": Metric("PSNR (dB)", "pixels", "higher", 0, PSNR_CAP, "of a peak of 1", psnr),
+    "ssim": Metric("SSIM", "pixels", "higher", -1, 1, "Wang et al. 2004, 7 x 7 windows", ssim),
     "f": Metric(
-        "F", "higher", 0, 1, "pixels, at the validation split's threshold", f_measure, "threshold"
+        "F",
+        "pixels",
+        "higher",
+        0,
+        1,
+        "pixels, at the validation split's threshold",
+        f_measure,
+        "threshold",
     ),
 }
 

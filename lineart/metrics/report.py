@@ -13,7 +13,10 @@ from lineart.metrics.curves import optimal_dataset_scale, recall_precision
 from lineart.metrics.table import METRICS, PICTURE_METRICS
 
 SIDE, EDGE = 420, 56  # of the drawing, in its own units: the square of the axes, the space round it
-COLOURS = ("#0b5fa5", "#c2410c", "#15803d", "#7e22ce")  # of the curves, readable on white
+COLOURS = (  # of the curves, readable on white
+    *("#0b5fa5", "#c2410c", "#15803d", "#7e22ce", "#0e7490"),
+    *("#be185d", "#a16207", "#475569", "#65a30d", "#111827"),
+)
 LEVELS = (0.2, 0.4, 0.6, 0.8)  # F of the grey lines
 
 

@@ -1,19 +1,60 @@
-"""Every metric there is, in one table; and the scores of one picture.
+"""Every metric there is, in one table; and what is measured on one picture.
 
 Pictures have pixel metrics, line metrics and crispness (:func:`score`). The edge benchmark and the figures
-beside the paper's are of whole sets: their counts are added up over pictures before anything is divided.
+beside the paper's are of whole sets: what :func:`count` counts is added up over pictures before anything is
+divided (:func:`set_figures`). :data:`SCORES` has what a model is given on a split, in the order of display.
 """
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
+
+import numpy as np
+
 from lineart.images import Picture
 from lineart.metrics import crispness, curves, lines, paper_figures, pixel
+from lineart.metrics.boundary import PROTOCOLS, TOLERANCE, Counts, Protocol, count_line_art
 from lineart.metrics.lines import Ink
 from lineart.metrics.metric import Metric
 
 PICTURE_METRICS: dict[str, Metric] = {**pixel.METRICS, **lines.METRICS, **crispness.METRICS}
 SET_METRICS: dict[str, Metric] = {**curves.METRICS, **paper_figures.METRICS}
 METRICS: dict[str, Metric] = {**PICTURE_METRICS, **SET_METRICS}
+
+BACKGROUND, BLANK = "background", "blank_background"  # counts beside those of the protocols
+COUNTS = (*(protocol.name for protocol in PROTOCOLS), BACKGROUND, BLANK)
+OF_BLANK = "_of_blank"  # ends the name of a figure that a blank page has
+
+
+def _under(protocol: Protocol) -> dict[str, Metric]:
+    """The metrics of the edge benchmark under a protocol."""
+    main = protocol.name == curves.MAIN
+    return {
+        f"{protocol.name}_{name}": dataclasses.replace(
+            metric,
+            title=metric.title if main else f"{metric.title} ({protocol.name})",
+            group=protocol.name,
+            source=f"{metric.source}; {protocol.title}",
+        )
+        for name, metric in curves.METRICS.items()
+    }
+
+
+def _beside_blank() -> dict[str, Metric]:
+    """The figures beside the paper's, each followed by the blank page's."""
+    found: dict[str, Metric] = {}
+    for name, metric in paper_figures.METRICS.items():
+        blank = dataclasses.replace(metric, title=f"{metric.title}, blank page", better="")
+        found |= {name: metric, f"{name}{OF_BLANK}": blank}
+    return found
+
+
+SCORES: dict[str, Metric] = {
+    **PICTURE_METRICS,
+    **{name: metric for protocol in PROTOCOLS for name, metric in _under(protocol).items()},
+    **_beside_blank(),
+}
 
 
 def score(prediction: Picture, line: Picture, threshold: float) -> dict[str, float]:
@@ -27,8 +68,54 @@ def score(prediction: Picture, line: Picture, threshold: float) -> dict[str, flo
     arguments = {
         "pictures": (prediction, line),
         "threshold": (prediction, line, threshold),
-        "ink": (Ink(prediction >= threshold), Ink(line >= pixel.INK)),
+        "ink": (Ink(prediction >= threshold - pixel.ROUNDING), Ink(line >= pixel.INK)),
     }
     return {
         name: metric.function(*arguments[metric.needs]) for name, metric in PICTURE_METRICS.items()
+    }
+
+
+def count(
+    prediction: Picture,
+    line: Picture,
+    tolerance: float = TOLERANCE,
+    tolerance_pixels: float | None = None,
+) -> dict[str, Counts]:
+    """Everything that is counted on one picture: ``(99, 4)`` for each of :data:`COUNTS`.
+
+    Args:
+        prediction: ``(H, W)`` in [0, 1], ink 1.
+        line: ``(H, W)`` in [0, 1]; ink at 0.5 and above.
+        tolerance: as for :func:`lineart.metrics.boundary.count_matches`, like the last.
+    """
+    counts: dict[str, Counts] = {
+        protocol.name: count_line_art(
+            prediction, line, protocol, tolerance=tolerance, tolerance_pixels=tolerance_pixels
+        )
+        for protocol in PROTOCOLS
+    }
+    counts[BACKGROUND] = paper_figures.count_background(prediction, line)
+    counts[BLANK] = paper_figures.count_background(np.zeros_like(prediction), line)
+    return counts
+
+
+def counted_in(name: str) -> str:
+    """Which counts a figure of a set is made of, one of :data:`COUNTS`.
+
+    >>> counted_in("strokes_ods"), counted_in("ods_background_of_blank")
+    ('strokes', 'blank_background')
+    """
+    return BLANK if name.endswith(OF_BLANK) else SCORES[name].group
+
+
+def set_figures(counts: Mapping[str, Counts]) -> dict[str, float]:
+    """The figures of a set, those of :data:`SCORES` that need counts.
+
+    Args:
+        counts: for each of :data:`COUNTS`, ``(pictures, thresholds, 4)``.
+    """
+    return {
+        name: metric.function(counts[counted_in(name)])
+        for name, metric in SCORES.items()
+        if metric.needs == "counts"
     }

@@ -28,6 +28,16 @@ def thin(mask: Mask) -> Mask:
            [0, 1, 1, 1, 1, 1, 0],
            [0, 0, 0, 0, 0, 0, 0]])
     """
+    thinned = np.zeros(mask.shape, bool)
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if len(rows):
+        # Half of a typical page is margin, which would only be carried along.
+        box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+        thinned[box] = _thin(mask[box])
+    return thinned
+
+
+def _thin(mask: Mask) -> Mask:
     height, width = mask.shape
     stride = width + 1
     page = _pack(mask, stride)

@@ -23,8 +23,8 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from lineart.errors import InputError
 from lineart.inference.extractor import NetworkExtractor, fast_bfloat16
 from lineart.losses import LOSSES, JointSettings, tau_at
-from lineart.metrics.evaluate import picture_and_line, spread
 from lineart.metrics.pixel import mae
+from lineart.metrics.validation import picture_and_line, spread
 from lineart.models import LineModel, channels_last, create_model
 from lineart.models.recipes import Recipe
 from lineart.runs import load_checkpoint, save_checkpoint

@@ -13,7 +13,7 @@ import pandas as pd
 
 from lineart.errors import unknown_name
 from lineart.inference.extractor import NetworkExtractor
-from lineart.metrics.evaluate import best_threshold, mean_scores, spread
+from lineart.metrics.validation import validate
 from lineart.models import CLASSICAL, create_model, parameter_count
 from lineart.models.recipes import RECIPES, Recipe
 from lineart.pairs import sha256, write_table
@@ -81,9 +81,8 @@ def train(
     model.load_state_dict(state.best)
     bfloat16 = bfloat16_is_used(settings)
     extract = NetworkExtractor(model, bfloat16=bfloat16)
-    validation = Shards(data, "val")
-    chosen = spread(len(validation), settings.validate_pictures)
-    threshold, _ = best_threshold(extract, validation, chosen)
+    validation = validate(extract, Shards(data, "val"), settings.validate_pictures)
+    validation.write(out)
     last = state.history[-1]
     summary = {
         "model": name,
@@ -99,8 +98,8 @@ def train(
         "precision": "bfloat16" if bfloat16 else "float32",
         "tau": round(float(model.tau), 4),
         "best_epoch": state.best_epoch,
-        "threshold": threshold,
-        "validation": mean_scores(extract, validation, chosen, threshold),
+        "threshold": validation.threshold,
+        "validation": validation.means,
         "data": digest,
     }
     write_json(out / "summary.json", summary)

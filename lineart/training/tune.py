@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lineart.metrics.evaluate import best_threshold, mean_scores, spread
+from lineart.metrics.validation import best_threshold, read_some, validate
 from lineart.models.classical import CLASSICAL
 from lineart.runs import write_json
 from lineart.shards import Shards
@@ -30,25 +30,23 @@ def tune(
     """
     entry = CLASSICAL[name]
     shards = Shards(data, "val")
-    indices = spread(len(shards), pictures)
-    best: tuple[float, float, dict[str, float]] | None = None
-    for arguments in entry.candidates():
+
+    def f_of(arguments: dict[str, float]) -> float:
         extract = functools.partial(entry.method, **arguments)
-        threshold, f = best_threshold(extract, shards, indices)
-        if best is None or f > best[0]:
-            best = (f, threshold, arguments)
-    assert best is not None, "a grid has at least one candidate"
-    _, threshold, arguments = best
-    extract = functools.partial(entry.method, **arguments)
+        return best_threshold(read_some(extract, shards, pictures))[1]
+
+    arguments = max(entry.candidates(), key=f_of)  # the first of equals
+    best = validate(functools.partial(entry.method, **arguments), shards, pictures)
     summary = {
         "model": name,
         "kind": "classical",
         "parameters": 0,
-        "threshold": threshold,
-        "validation": mean_scores(extract, shards, indices, threshold),
+        "threshold": best.threshold,
+        "validation": best.means,
         "data": about.get("data", ""),
     }
     settings = {"model": name, "kind": "classical", "arguments": arguments, **about}
     write_json(out / "settings.json", settings)
+    best.write(out)
     write_json(out / "summary.json", summary)
     return summary

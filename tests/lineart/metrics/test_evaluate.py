@@ -2,31 +2,52 @@
 
 import json
 
-import numpy as np
 import pytest
 
 from lineart.errors import InputError
 from lineart.images import read_line
-from lineart.metrics.evaluate import EvaluateSettings, best_threshold, evaluate, measure_speed
+from lineart.metrics.evaluate import (
+    EvaluateSettings,
+    evaluate,
+    predict,
+    write_scores,
+)
+from lineart.metrics.scored import read_scored
+from lineart.metrics.scoring import score_pictures
+from lineart.metrics.table import SCORES
+from lineart.models import create_model
+from lineart.models.cost import multiply_adds
 from lineart.pairs import read_table
-from lineart.runs import write_json
+from lineart.runs import save_weights, write_json
 from lineart.shards import Shards
 
 QUICK = EvaluateSettings(speed_size=32, speed_repeats=3)
 
 
-def test_the_blank_page_scores_its_missing_ink(tiny_set, tmp_path):
-    write_json(
-        tmp_path / "run/settings.json", {"model": "blank", "kind": "classical", "arguments": {}}
-    )
+@pytest.fixture
+def blank(tmp_path):
+    """A run of the method that draws nothing."""
+    settings = {"model": "blank", "kind": "classical", "arguments": {}}
+    write_json(tmp_path / "run/settings.json", settings)
     summary = {"model": "blank", "parameters": 0, "threshold": 0.5}
     write_json(tmp_path / "run/summary.json", summary)
-    scores = evaluate(tmp_path / "run", tiny_set, tmp_path / "out", QUICK)
+    return tmp_path / "run"
+
+
+def test_the_blank_page_scores_its_missing_ink(blank, tiny_set, tmp_path):
+    scores = evaluate(blank, tiny_set, tmp_path / "out", QUICK)
     shards = Shards(tiny_set, "test")
     ink = [shards[index][1].mean() / 255 for index in range(4)]
     assert scores["originals"]["mae"] == pytest.approx((ink[0] + ink[2]) / 2, abs=1e-5)
     assert scores["children"]["mae"] == pytest.approx((ink[1] + ink[3]) / 2, abs=1e-5)
-    assert scores["originals"]["f"] == 0
+    assert scores["originals"]["f"] == scores["originals"]["centre_lines_ods"] == 0
+    for name in ("ods", "ois", "ap"):
+        ours, of_blank = (
+            scores["children"][f"{name}_background{end}"] for end in ("", "_of_blank")
+        )
+        assert ours == of_blank
+    assert scores["multiply_adds"] is None
+    assert list(scores["children"]) == ["pictures", *SCORES]
     assert read_table(tmp_path / "out/pictures.csv")["key"].tolist() == [
         child.key for child in shards.children
     ]
@@ -34,23 +55,35 @@ def test_the_blank_page_scores_its_missing_ink(tiny_set, tmp_path):
     assert json.loads((tmp_path / "out/scores.json").read_text()) == scores
 
 
-def test_best_threshold_is_the_middle_of_the_best(tiny_set):
-    """A prediction of 0.2 on paper and 0.6 on ink is right at every threshold in (0.2, 0.6]."""
-    shards = Shards(tiny_set, "val")
-    lines = iter([shards[index][1] for index in range(2)])
+def test_pictures_scored_in_chunks_score_the_same(blank, tiny_set, tmp_path):
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    scores = evaluate(blank, tiny_set, whole, QUICK)
+    about = predict(blank, tiny_set, parts, QUICK)
+    shards = Shards(tiny_set, "test")
+    chunks = [score_pictures(chunk, shards, parts, 0.5) for chunk in ([0], [1, 2], [3])]
+    again = write_scores(parts, about, [picture for chunk in chunks for picture in chunk])
+    for name in ("pictures.csv", "counts.npz"):
+        assert (parts / name).read_bytes() == (whole / name).read_bytes()
+    assert again | {"speed": {}} == scores | {"speed": {}}
 
-    def extract(render):
-        return np.where(next(lines) > 127, 0.6, 0.2).astype(np.float32)
 
-    threshold, f = best_threshold(extract, shards, [0, 1])
-    assert f == 1
-    assert threshold == pytest.approx(0.41, abs=0.011)
+def test_the_figures_are_those_of_the_files(blank, tiny_set, tmp_path):
+    scores = evaluate(blank, tiny_set, tmp_path / "out", QUICK)
+    scored = read_scored(tmp_path / "out")
+    for part in ("originals", "children"):
+        assert {"pictures": 2, **scored.part(part).figures()} == scores[part]
 
 
-def test_speed_names_what_it_holds_for():
-    speed = measure_speed(lambda render: render[..., 0], 32, 3)
-    assert speed["pictures_per_second"] > 0
-    assert (speed["size"], speed["device"], speed["precision"]) == (32, "cpu", "float32")
+def test_a_network_has_multiply_adds(tiny_set, tmp_path):
+    model = create_model("teed")
+    save_weights(tmp_path / "run/model.safetensors", model.state_dict())
+    write_json(
+        tmp_path / "run/settings.json", {"model": "teed", "kind": "network", "arguments": {}}
+    )
+    summary = {"model": "teed", "parameters": 1, "threshold": 0.5}
+    write_json(tmp_path / "run/summary.json", summary)
+    about = predict(tmp_path / "run", tiny_set, tmp_path / "out", QUICK)
+    assert about["multiply_adds"] == multiply_adds(model, 32) > 0
 
 
 def test_a_folder_without_a_run(tiny_set, tmp_path):

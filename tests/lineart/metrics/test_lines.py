@@ -2,8 +2,10 @@
 
 import math
 
+import cv2
 import numpy as np
 import pytest
+from scipy.ndimage import distance_transform_edt
 from skimage.measure import euler_number, label
 
 from lineart.metrics.lines import (
@@ -12,9 +14,12 @@ from lineart.metrics.lines import (
     centre_line_dice,
     chamfer,
     checkerboard,
+    false_lines,
     hausdorff_95,
     loops_error,
+    missed_lines,
     pieces_error,
+    reach,
     ripple,
     width_error,
 )
@@ -115,6 +120,36 @@ def test_empty_pages():
     assert width_error(BLANK, line) == width_error(line, BLANK) == line.width == pytest.approx(1)
 
 
+def test_missed_and_false_lines_are_told_apart():
+    """On 128 x 96 pixels the reach is 1.2: a line one pixel aside is there, one two aside is not."""
+    truth, prediction = np.zeros((2, 96, 128), bool)
+    truth[20, 10:50] = truth[40, 10:50] = truth[60, 10:50] = True
+    prediction[21, 10:50] = prediction[42, 10:50] = True
+    assert missed_lines(Ink(prediction), Ink(truth)) == pytest.approx(2 / 3, abs=0.03)
+    assert false_lines(Ink(prediction), Ink(truth)) == pytest.approx(1 / 2, abs=0.03)
+    both = Ink(prediction | truth)
+    assert missed_lines(both, Ink(truth)) == 0
+    assert false_lines(both, Ink(truth)) == pytest.approx(1 / 4, abs=0.03)
+
+
+def test_ink_at_the_reach_is_within_it():
+    """The diagonal of 112 x 384 pixels is 400, the reach exactly 3."""
+    truth, prediction = np.zeros((2, 112, 384), bool)
+    truth[50] = prediction[53] = True
+    assert reach(truth.shape) == pytest.approx(3)
+    assert missed_lines(Ink(prediction), Ink(truth)) == 0
+    assert missed_lines(Ink(np.roll(prediction, 1, axis=0)), Ink(truth)) == 1
+
+
+def test_missed_and_false_lines_of_empty_pages():
+    empty, drawn = Ink(np.zeros((32, 32), bool)), Ink(np.eye(32, dtype=bool))
+    assert missed_lines(empty, empty) == false_lines(empty, empty) == 0
+    assert missed_lines(empty, drawn) == 1
+    assert missed_lines(drawn, empty) == 0
+    assert false_lines(empty, drawn) == 0
+    assert false_lines(drawn, empty) == 1
+
+
 def test_background_response_leaves_out_what_is_near_a_line():
     line = ink(10, slice(None)).mask.astype(np.float32)
     prediction = np.zeros(SHAPE, np.float32)
@@ -153,3 +188,21 @@ def test_checkerboard_is_what_the_truth_has_not():
     assert checkerboard(board, paper) == pytest.approx(0.5)
     assert checkerboard(board, board) == 0
     assert checkerboard(paper, board) == checkerboard(paper, paper) == 0  # a blank page has none
+
+
+def test_distances_do_not_depend_on_threads():
+    """OpenCV alone gives other last digits with another number of threads."""
+    rng = np.random.default_rng(5)
+    mask = rng.random((200, 300)) < 0.002
+    prediction = Ink(np.roll(mask, 4, axis=1))
+    before, found = cv2.getNumThreads(), []
+    try:
+        for threads in (1, 4):
+            cv2.setNumThreads(threads)
+            found.append((Ink(mask).from_ink, chamfer(prediction, Ink(mask))))
+    finally:
+        cv2.setNumThreads(before)
+    assert (found[0][0] == found[1][0]).all()
+    assert found[0][1] == found[1][1]
+    exact = distance_transform_edt(~mask).astype(np.float32)
+    assert (found[0][0] == exact).all()

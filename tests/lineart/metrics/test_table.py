@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from lineart.metrics import METRICS, PICTURE_METRICS, SET_METRICS, score
+from lineart.metrics import METRICS, PICTURE_METRICS, PROTOCOLS, SCORES, SET_METRICS, score
+from lineart.metrics.table import COUNTS, count, set_figures
 
 LINE = np.zeros((48, 64), np.float32)
 LINE[20:23, 8:56] = 1
@@ -62,3 +63,36 @@ def test_all_stay_in_their_range():
         for name, value in score(prediction, line, 0.5).items():
             assert METRICS[name].low <= value <= METRICS[name].high
             assert math.isfinite(value)
+
+
+def test_scores_are_in_the_order_of_display():
+    of_curves = ["ods", "ois", "ap", "ap_ended", "r50"]
+    beside = ["ods_background", "ois_background", "ap_background"]
+    assert list(SCORES) == [
+        *PICTURE_METRICS,
+        *(f"{protocol.name}_{name}" for protocol in PROTOCOLS for name in of_curves),
+        *(f"{name}{end}" for name in beside for end in ("", "_of_blank")),
+    ]
+    assert len({metric.title for metric in SCORES.values()}) == len(SCORES)
+    groups = {"pixels", "lines", "centre_lines", "strokes", "background"}
+    assert {metric.group for metric in SCORES.values()} == groups
+    assert SCORES["strokes_ods"].group == "strokes"
+    assert SCORES["strokes_ods"].better == "higher"
+    assert SCORES["ods_background_of_blank"].better == ""
+
+
+def test_set_figures_are_those_of_their_own_counts():
+    counts = {name: found[None] for name, found in count(0.6 * LINE, LINE).items()}
+    assert list(counts) == list(COUNTS)
+    found = set_figures(counts)
+    assert found["centre_lines_ods"] == found["strokes_ois"] == found["ods_background"] == 1
+    share = LINE.mean()
+    blank = 2 * (1 - share) / (2 - share)
+    assert found["ods_background_of_blank"] == pytest.approx(blank)
+    assert list(found) == [name for name in SCORES if SCORES[name].needs == "counts"]
+
+
+def test_a_level_on_the_threshold_is_ink_however_it_was_rounded():
+    for hair in (-1e-7, 0, 1e-7):
+        found = score((0.4 + hair) * LINE, LINE, 0.4)
+        assert found["cldice"] == found["f"] == 1
