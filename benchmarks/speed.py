@@ -36,8 +36,8 @@ from speed_tables import cells, claims, markdown
 
 from lineart.images import write_text
 from lineart.inference import NetworkExtractor
-from lineart.metrics.evaluate import picture_and_line
 from lineart.metrics.pixel import mae
+from lineart.metrics.validation import picture_and_line
 from lineart.models import parameter_count
 from lineart.models.cost import multiply_adds
 from lineart.runs import load_network

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from lineart.errors import InputError
 from pipelines import runtime
@@ -23,10 +24,18 @@ STAGES = {
     "split": "checked pairs become train, val and test",
     "augment": "each pair gets its children",
     "train": "a network is trained, or a classical method tuned",
+    "adopt": "published weights become a row of their own",
     "evaluate": "a model is scored on the test split",
     "leaderboard": "all scores become tables, a report and MLflow runs",
+    "ladder": "the scores of the ablation become a table and MLflow runs",
 }
-WITH_MODEL = ("train", "evaluate")
+# Stages that are told a name, and what it is; and those that work below any folder.
+NAMED = {
+    "train": "a name in the list `models` of the params file",
+    "adopt": "a name in the section `published` of the params file",
+    "evaluate": "a name in the list `models` of the params file",
+}
+PLACED = ("train", "evaluate", "ladder")
 STOPPED = "Stopped; run the same command again to go on."
 
 
@@ -77,12 +86,23 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pipelines", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("repro", help="the whole road: whatever is not up to date")
+    commands.add_parser("ablation", help="the steps from U²-NetP to CLEAR-Net, each trained")
     for stage, help in STAGES.items():
         command = commands.add_parser(stage, help=help)
-        if stage in WITH_MODEL:
-            command.add_argument("model", help="a name in the list `models` of the params file")
+        if stage in NAMED:
+            command.add_argument("name", help=NAMED[stage])
+        if stage in PLACED:
+            command.add_argument(
+                "--under", metavar="FOLDER", default=".", help="that holds models/ and evaluation/"
+            )
         command.add_argument("--params", default="params.yaml", help="default: params.yaml")
-    commands.add_parser("show", help="print the leaderboard and where to look")
+    add_generalise(commands)
+    show = commands.add_parser("show", help="print the leaderboard and where to look")
+    way = show.add_mutually_exclusive_group()
+    way.add_argument("--markdown", action="store_true", help="print the short table of the README")
+    way.add_argument(
+        "--readme", action="store_true", help="write it into README.md and docs/results"
+    )
     ui = commands.add_parser("ui", help="open MLflow on the leaderboard")
     ui.add_argument("--port", type=int, default=5000)
     size = commands.add_parser("size", help="switch the params file to another size of the road")
@@ -90,19 +110,42 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
+def add_generalise(commands: Any) -> None:
+    """The arguments of `generalise`."""
+    command = commands.add_parser("generalise", help="score models on any other pairs")
+    command.add_argument(
+        "pairs", help="a pair table, a folder with render/ and line/, or a folder of sheets"
+    )
+    command.add_argument("--models", nargs="+", help="names of models/; default: all there are")
+    command.add_argument("--name", help="of the section; default: the name of the file or folder")
+    command.add_argument("--count", type=int, help="take this many pairs; default: all")
+    command.add_argument("--pictures", help="what a pair table is relative to; default: its folder")
+    command.add_argument("--params", default="params.yaml", help="default: params.yaml")
+
+
 def run(options: argparse.Namespace) -> int:
     """Do what the command line asks for; returns the exit status."""
     command = options.command
     if command in STAGES:
-        return stage(command, options.params, getattr(options, "model", None))
+        names = [options.name] if command in NAMED else []
+        places = {"under": options.under} if command in PLACED else {}
+        return stage(command, options.params, *names, **places)
+    if command == "generalise":
+        others = {key: getattr(options, key) for key in ("name", "models", "count", "pictures")}
+        return stage(command, options.params, options.pairs, **others)
+    if command == "ablation":
+        from pipelines.repro import ablation
+
+        return ablation(runtime.root())
     if command == "size":
         from pipelines.sizes import switch
 
         print("\n".join(switch(options.size, runtime.root())))
     elif command == "show":
-        from pipelines.show import show
+        from pipelines import show
 
-        show(runtime.root())
+        way = show.markdown if options.markdown else show.readme if options.readme else show.show
+        way(runtime.root())
     elif command == "ui":
         from pipelines.show import serve
 
@@ -114,8 +157,15 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def stage(name: str, params: str, model: str | None) -> int:
-    """Run one stage, with a Prefect server of its own unless there is one."""
+def stage(name: str, params: str, /, *names: str, **others: Any) -> int:
+    """Run one stage, with a Prefect server of its own unless there is one.
+
+    Args:
+        name: of the module of this package, and of the flow in it.
+        params: the params file.
+        names: what the flow is called with first.
+        others: what it is called with besides.
+    """
     from pipelines.params import read_params
     from pipelines.server import prefect_server
 
@@ -123,7 +173,7 @@ def stage(name: str, params: str, model: str | None) -> int:
     read_params(params)  # an early answer to a file that is wrong
     with prefect_server():
         flow = getattr(importlib.import_module(f"pipelines.{name}"), name)
-        result = flow(model, params=params) if model is not None else flow(params=params)
+        result = flow(*names, params=params, **others)
     print(f"{name}: {result} ({time.perf_counter() - started:.0f} s)", flush=True)
     return 0
 

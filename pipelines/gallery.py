@@ -20,6 +20,7 @@ from lineart.shards import TABLE, Shards
 from pipelines.records import Record
 
 QUALITY = 80  # of WebP
+BOTH, MISSED, FALSE = (0.25, 0.25, 0.25), (0.84, 0.12, 0.12), (0.10, 0.38, 0.85)  # of the overlay
 
 
 @dataclass(frozen=True)
@@ -69,39 +70,89 @@ def chosen_places(total: int, wanted: int) -> list[int]:
     return [*range(close), *(round(float(place)) for place in rest)]
 
 
+class Pictures:
+    """The evaluated pictures of some models by key, as data URIs.
+
+    Args:
+        data: the augmented sets.
+        key: of one picture of the split that was evaluated.
+        longest: the longer side, in pixels.
+    """
+
+    def __init__(self, data: Path, key: str, longest: int):
+        splits = read_table(data / TABLE).set_index("key")["split"]
+        self.shards = Shards(data, str(splits[key]))
+        self.places = {child.key: place for place, child in enumerate(self.shards.children)}
+        self.longest = longest
+        self._cache: dict[str, tuple[str, str]] = {}
+
+    def pair(self, key: str) -> tuple[str, str]:
+        """Render and truth."""
+        if key not in self._cache:
+            render, line = self.shards[self.places[key]]
+            self._cache[key] = inline(render, self.longest), inline(line, self.longest)
+        return self._cache[key]
+
+    def prediction(self, record: Record, key: str) -> str:
+        """What a model made of it."""
+        return inline(_ink(record, key), self.longest)
+
+    def compared(self, record: Record, key: str) -> str:
+        """The prediction over the truth, see :func:`overlay`."""
+        _, line = self.shards[self.places[key]]
+        return inline(overlay(_ink(record, key), line / np.float32(255)), self.longest)
+
+
+def _ink(record: Record, key: str) -> Picture:
+    return read_line(record.scored / "predictions" / f"{key}.png")
+
+
+def overlay(prediction: Picture, line: Picture) -> Picture:
+    """Where a prediction is right and wrong: common ink grey, missed ink red, false ink blue, on white.
+
+    Args:
+        prediction: ``(H, W)`` in [0, 1], ink 1.
+        line: the same.
+
+    Returns:
+        ``(H, W, 3)`` RGB in [0, 1].
+    """
+    both = np.minimum(prediction, line)
+    layers = ((both, BOTH), (line - both, MISSED), (prediction - both, FALSE))
+    found = np.ones((*line.shape, 3), np.float32)
+    for ink, colour in layers:
+        found -= ink[..., None] * (1 - np.array(colour, np.float32))
+    return np.clip(found, 0, 1)
+
+
 class Grids:
     """Grids of the pictures that were evaluated.
 
     Args:
         records: the models, in the order of the columns.
         reference: the name of the model whose MAE orders the rows.
-        data: the augmented sets.
+        pictures: theirs.
     """
 
-    def __init__(self, records: Sequence[Record], reference: str, data: Path):
+    def __init__(self, records: Sequence[Record], reference: str, pictures: Pictures):
         self.records = records
+        self.pictures = pictures
         self.tables = {record.model: record.pictures.set_index("key") for record in records}
         self.order = self.tables[reference].sort_values(["mae", "key"], ascending=[False, True])
-        keys = read_table(data / TABLE).set_index("key")["split"]
-        self.shards = Shards(data, str(keys[self.order.index[0]]))
-        self.places = {child.key: place for place, child in enumerate(self.shards.children)}
 
-    def rows(self, children: bool, wanted: int, longest: int) -> tuple[list[Row], int]:
+    def rows(self, children: bool, wanted: int) -> tuple[list[Row], int]:
         """Rows from worst to best of the originals or of the children, and how many there are in all."""
         some = self.order[(self.order["child"] > 0) == children]
         picked = chosen_places(len(some), wanted)
-        return [self._row(str(some.index[p]), p + 1, longest) for p in picked], len(some)
+        return [self._row(str(some.index[place]), place + 1) for place in picked], len(some)
 
-    def _row(self, key: str, place: int, longest: int) -> Row:
-        render, line = self.shards[self.places[key]]
-        figures = [Figure(inline(render, longest)), Figure(inline(line, longest))]
+    def _row(self, key: str, place: int) -> Row:
+        figures = [Figure(uri) for uri in self.pictures.pair(key)]
         errors = {name: float(table.loc[key, "mae"]) for name, table in self.tables.items()}
         for record in self.records:
-            ink = read_line(record.scored / "predictions" / f"{key}.png")
             error = errors[record.model]
-            figures.append(
-                Figure(inline(ink, longest), f"{error:.4f}", error == min(errors.values()))
-            )
+            uri = self.pictures.prediction(record, key)
+            figures.append(Figure(uri, f"{error:.4f}", error == min(errors.values())))
         return Row(key, place, figures)
 
 

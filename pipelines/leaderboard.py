@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from prefect import flow, task
-from prefect.cache_policies import NO_CACHE
-from prefect.context import FlowRunContext
+from prefect import flow
 
 from lineart.shards import data_digest
-from pipelines import runtime, tables, tracking
+from pipelines import runtime, tables
+from pipelines.others import sections
 from pipelines.params import FILE, read_params
-from pipelines.records import Record, circumstances, data_version
+from pipelines.publish import publish
+from pipelines.records import Record, check_versions, circumstances, data_version
 from pipelines.report import Folders, write_report
 
 REPORT = ("index.html", "leaderboard.md", "leaderboard.csv")
@@ -23,18 +23,27 @@ def leaderboard(
     models: str = "models",
     evaluation: str = "evaluation",
     data: str = "data",
+    others: str = "generalise",
     out: str = "reports",
 ) -> str:
     """Write table and report, and bring MLflow up to date; returns what came of it, in a line."""
     settings, root = read_params(params), Path(data)
     folders = Folders(root / "pairs", root / "checked", root / "splits", root / "augmented")
-    records = read_records(settings.models, Path(models), Path(evaluation), folders.data)
-    tables.check_versions(records, data_digest(folders.data))
+    records = read_records(settings.rows, Path(models), Path(evaluation), folders.data)
+    check_versions(records, data_digest(folders.data))
     frame = tables.leaderboard(records)
     version = records[0].version
     tables.write_tables(frame, records, version, Path(out))
-    write_report(Path(out) / REPORT[0], frame, records, version, folders, settings.leaderboard)
-    return f"{len(frame)} rows; {publish(records, Path(out))}"
+    write_report(
+        Path(out) / REPORT[0],
+        frame,
+        records,
+        version,
+        folders,
+        settings.leaderboard,
+        sections(Path(others)),
+    )
+    return f"{len(frame)} rows; {publish_records(records, Path(out), folders.data)}"
 
 
 def read_records(
@@ -45,24 +54,7 @@ def read_records(
     return [Record(name, version, models / name, evaluation / name, facts) for name in names]
 
 
-def publish(records: list[Record], out: Path) -> str:
-    """Bring MLflow up to date, or keep the numbers for the next run; says which, in a clause."""
-
-    @task(name="mlflow", retries=2, retry_delay_seconds=[1, 4], cache_policy=NO_CACHE)
-    def log() -> int:
-        report = [out / name for name in REPORT]
-        rows = [(record, tables.role(record)) for record in records]
-        return tracking.publish_all(rows, report, outbox())
-
-    try:
-        new = log() if FlowRunContext.get() else log.fn()
-    except tracking.FAILURES as error:
-        for record in records:
-            record.copy_to(outbox())
-        return f"{tracking.unreachable(error)}; the numbers wait in .outbox for the next run"
-    return f"{new} new in MLflow"
-
-
-def outbox() -> Path:
-    """Where numbers wait that MLflow would not take."""
-    return runtime.root() / ".outbox"
+def publish_records(records: list[Record], out: Path, data: Path) -> str:
+    """Bring MLflow to what the records say, with the report; says what came of it, in a clause."""
+    rows = [(record, tables.role(record)) for record in records]
+    return publish(rows, [out / name for name in REPORT], data)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from dataset_tools.sources import IngestSettings
     from dataset_tools.split import SplitSettings
     from lineart.metrics.evaluate import EvaluateSettings
-    from lineart.training.train import TrainSettings
+    from lineart.training.adopt import AdoptSettings
+    from lineart.training.settings import TrainSettings
     from pipelines.report import ReportSettings
 
 FILE = "params.yaml"
@@ -45,12 +46,13 @@ SECTIONS = {
     "qa": "dataset_tools.qa:QaSettings",
     "split": "dataset_tools.split:SplitSettings",
     "augment": "dataset_tools.augment:AugmentSettings",
-    "train": "lineart.training.train:TrainSettings",
+    "train": "lineart.training.settings:TrainSettings",
     "evaluate": "lineart.metrics.evaluate:EvaluateSettings",
     "leaderboard": "pipelines.report:ReportSettings",
     "pipelines": "pipelines.params:PipelinesSettings",
 }
 MODELS = "models"  # the one entry that is a list: names of networks and classical methods
+PUBLISHED = "published"  # a table of entries, each of AdoptSettings; DVC makes a stage of each
 
 
 class Params:
@@ -62,8 +64,9 @@ class Params:
 
     def __init__(self, content: dict[str, Any]):
         for name in content:
-            if name not in SECTIONS and name != MODELS:
-                raise unknown_name("section in the params file called", name, [*SECTIONS, MODELS])
+            known = [*SECTIONS, MODELS, PUBLISHED]
+            if name not in known:
+                raise unknown_name("section in the params file called", name, known)
         self._content = content
 
     def section(self, name: str) -> Any:
@@ -131,13 +134,42 @@ class Params:
         require(len(set(names)) == len(names), MODELS, names, "a list without repetitions")
         return tuple(names)
 
+    @cached_property
+    def published(self) -> dict[str, AdoptSettings]:
+        """The weights of others that get a row, by name of the entry."""
+        entries = self._content.get(PUBLISHED) or {}
+        require(isinstance(entries, dict), PUBLISHED, entries, "a table of NAME: {weights: PATH}")
+        if not entries:
+            return {}
+        from lineart.training.adopt import AdoptSettings
+
+        return {
+            str(name): settings_from(AdoptSettings, entry, f"{PUBLISHED}.{name}")
+            for name, entry in entries.items()
+        }
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The rows of the leaderboard: the models, then the published weights."""
+        if not self.published:
+            return self.models
+        from lineart.training.adopt import row_name
+
+        return (*self.models, *map(row_name, self.published))
+
     def check(self) -> None:
         """Ask for every section and every model, so that a slip is found before hours of work."""
         for name in SECTIONS:
             self.section(name)
         for name in self.models:
             check_model(name)
-        for name in SECTIONS:
+        if self.published:
+            from lineart.training.adopt import check_weights
+
+            for name, entry in self.published.items():
+                entry.network(name)
+                check_weights(Path(entry.weights))
+        for name in (*SECTIONS, PUBLISHED):
             if name not in self._content:  # DVC wants to see what it watches
                 raise InputError(
                     f"The params file has no section {name}; add a line `{name}: {{}}`."
@@ -145,12 +177,12 @@ class Params:
 
 
 def check_model(name: str) -> None:
-    """Refuse a name that is neither a network's nor a classical method's."""
+    """Refuse a name that is neither a network's (or a step's of the ladder) nor a classical method's."""
     from lineart.models import CLASSICAL
-    from lineart.models import MODELS as NETWORKS
+    from lineart.models.recipes import RECIPES
 
-    if name not in NETWORKS and name not in CLASSICAL:
-        raise unknown_name("model", name, [*NETWORKS, *CLASSICAL])
+    if name not in RECIPES and name not in CLASSICAL:
+        raise unknown_name("model", name, [*RECIPES, *CLASSICAL])
 
 
 def read_params(path: Path | str = FILE) -> Params:

@@ -2,7 +2,7 @@
 
 A record is two folders, what training left (`models/M`) and what evaluation left (`evaluation/M`), with the
 version of the data and the circumstances. MLflow gets it from here and never gives it back. A record that
-MLflow would not take is copied to the outbox, `.outbox/VERSION/MODEL/`, and waits there for the next run.
+MLflow would not take is copied to `VERSION/MODEL/` in an outbox, and waits there for the next run.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,12 +21,18 @@ from typing import Any
 
 import pandas as pd
 
-from lineart.images import write_text
+from lineart.errors import InputError
+from lineart.images import write_bytes, write_text
+from lineart.metrics.scored import Scored, read_scored
 from lineart.pairs import read_table
 from lineart.runs import WEIGHTS, read_json
 
-SMALL = ("settings.json", "summary.json", "history.csv", "scores.json", "pictures.csv")
+SMALL = (
+    *("settings.json", "summary.json", "history.csv", "validation.csv"),
+    *("scores.json", "pictures.csv", "counts.npz"),
+)
 ABOUT = "record.json"
+SETTINGS = ("arguments", "train", "recipe")  # the tables of settings.json that are shown
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,11 @@ class Record:
         return read_table(self.scored / "pictures.csv")
 
     @cached_property
+    def evaluated(self) -> Scored:
+        """What evaluation counted and found, as the bootstrap wants it."""
+        return read_scored(self.scored)
+
+    @cached_property
     def history(self) -> pd.DataFrame | None:
         """The learning curve, a row an epoch; None for a classical method."""
         path = self.run / "history.csv"
@@ -88,9 +100,28 @@ class Record:
         for source, name in ((self.run, "run"), (self.scored, "scored")):
             for file in SMALL:
                 if (source / file).exists():
-                    write_text(folder / name / file, (source / file).read_text())
+                    write_bytes(folder / name / file, (source / file).read_bytes())
         about = {**dataclasses.asdict(self), "run": "run", "scored": "scored"}
         write_text(folder / ABOUT, json.dumps(about, indent=2) + "\n")
+
+
+def check_versions(records: Iterable[Record], digest: str) -> None:
+    """Refuse to rank models that did not see the same data.
+
+    Args:
+        records: the rows.
+        digest: of the table of children that lies there now, as training notes it.
+
+    Raises:
+        InputError: naming the model that saw other data.
+    """
+    for record in records:
+        seen = str(record.summary["data"])
+        if seen != digest:
+            raise InputError(
+                f"The model {record.model} was made from data {seen}, but the data is now {digest}; "
+                f"run `dvc repro` so that all rows stand on the same data."
+            )
 
 
 def numbers(record: Record) -> dict[str, float]:
@@ -102,15 +133,16 @@ def numbers(record: Record) -> dict[str, float]:
     }
     found |= {f"validation/{name}": value for name, value in record.summary["validation"].items()}
     found |= {name: value for name, value in record.summary.items() if name not in ("tau",)}
+    found["multiply_adds"] = record.scores.get("multiply_adds")
     return {
         name: float(value)
         for name, value in found.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     }
 
 
 def parameters(record: Record) -> dict[str, str]:
-    """The settings of a record, flat: ``train.loss.weight`` and the like."""
+    """The settings of a record, flat: ``train.loss.gamma`` and the like."""
 
     def flatten(content: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
         for key, value in content.items():
@@ -120,9 +152,7 @@ def parameters(record: Record) -> dict[str, str]:
                 yield f"{prefix}{key}", str(value)
 
     settings = record.settings
-    return dict(
-        flatten({key: settings[key] for key in ("arguments", "train") if key in settings}, "")
-    )
+    return dict(flatten({key: settings[key] for key in SETTINGS if key in settings}, ""))
 
 
 def in_outbox(outbox: Path) -> dict[Path, Record]:

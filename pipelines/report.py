@@ -1,4 +1,7 @@
-"""The report: one HTML page that holds everything it shows and loads nothing."""
+"""The report: one HTML page that holds everything it shows and loads nothing.
+
+Its templates lie in `pipelines/page`: one a section, with a style sheet and a script that become part of it.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,18 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from lineart.images import write_text
+from lineart.metrics.failures import KINDS
 from lineart.pairs import read_table
 from lineart.settings import require
 from lineart.shards import SPLITS, TABLE
-from pipelines import tables
+from pipelines import beside_paper, cells, cited, precision_recall, tables
+from pipelines.columns import GROUPS, PARTS, RANKED, TITLES
 from pipelines.curves import chart
-from pipelines.gallery import Grids, children_sheet, quarantined
+from pipelines.gallery import Grids, Pictures, children_sheet, quarantined
+from pipelines.notes import budget_notes, protocols, reading, speed, words
+from pipelines.others import Section
+from pipelines.profiles import profiles
 from pipelines.records import Record
-from pipelines.tables import PARTS, TITLES, shown
 
 
 @dataclass(frozen=True)
@@ -28,11 +35,12 @@ class ReportSettings:
 
     rows: int = 24  # drawings in each picture grid, from worst to best
     picture: int = 256  # longer side of a picture, in pixels
+    failures: int = 4  # pictures shown of each kind of failure of each model
     quarantine: int = 60  # pairs shown of those in quarantine
     families: int = 10  # drawings shown with their children
 
     def __post_init__(self) -> None:
-        for name in ("rows", "quarantine", "families"):
+        for name in ("rows", "failures", "quarantine", "families"):
             value = getattr(self, name)
             require(1 <= value <= 200, f"leaderboard.{name}", value, "from 1 to 200")
         require(
@@ -57,6 +65,7 @@ def write_report(
     version: str,
     folders: Folders,
     settings: ReportSettings,
+    others: Sequence[Section] = (),
 ) -> None:
     """Write ``out``, a self-contained page. The same results, the same bytes.
 
@@ -67,96 +76,98 @@ def write_report(
         version: of the data.
         folders: where pictures and tables of the data are.
         settings: how much is shown.
+        others: the tables of other pairs.
     """
     by_name = {record.model: record for record in records}
     ordered = [by_name[name] for name in frame["model"]]
-    reference = str(frame["model"].iloc[0])
-    environment = Environment(
-        loader=PackageLoader("pipelines", "."),
+    parts = tables.shown_parts(frame)
+    pictures = Pictures(folders.data, str(ordered[0].pictures["key"].iloc[0]), settings.picture)
+    made = budget_notes(frame, ordered)
+    page = (
+        environment()
+        .get_template("page.html.j2")
+        .render(
+            version=version,
+            reference=str(frame["reference"].iloc[0]),
+            summary=summary(frame),
+            notes=[*reading(frame), *protocols(), *speed(frame)],
+            profile_notes=made,
+            parts=[(part, int(frame[f"{part}_pictures"].iloc[0]), TITLES[part]) for part in parts],
+            groups=GROUPS,
+            heads=cells.heads(parts),
+            board=cells.rows(frame, parts),
+            roles=sorted(set(frame["role"]), key=list(tables.ROLES.values()).index),
+            others=others,
+            cited=beside_paper.cited(),
+            cited_notes=cited.notes(),
+            background={part: beside_paper.background(frame, part) for part in parts},
+            profiles=profiles(
+                ordered,
+                dict(zip(frame["model"], frame["role"], strict=True)),
+                made,
+                pictures,
+                settings.failures,
+            ),
+            failure_titles=[kind.title for kind in KINDS.values()],
+            models=list(frame["model"]),
+            first=str(frame["model"].iloc[0]),
+            grids=_grids(ordered, pictures, parts, settings.rows),
+            precision_recall=[
+                (part, title, precision_recall.of_all(ordered, part, name))
+                for part in parts
+                for name, title in precision_recall.TITLES.items()
+            ],
+            charts=_charts(ordered),
+            **_data(folders, settings),
+        )
+    )
+    write_text(out, page)
+
+
+def environment() -> Environment:
+    """The templates, with the filters they use."""
+    found = Environment(
+        loader=PackageLoader("pipelines", "page"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["words"] = _words
-    environment.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
-    grids = Grids(ordered, reference, folders.data)
-    page = environment.get_template("report.html.j2").render(
-        version=version,
-        reference=reference,
-        summary=_summary(frame),
-        notes=tables.notes(frame)[2:],
-        groups=_groups(frame),
-        columns=tables.columns(),
-        rows=_cells(frame),
-        models=list(frame["model"]),
-        grids=[_grid(grids, part, settings) for part in tables.shown_parts(frame)],
-        charts=_charts(ordered),
-        **_data(folders, settings),
-    )
-    write_text(out, page)
+    found.filters["words"] = words
+    found.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
+    return found
 
 
-def _words(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _summary(frame: pd.DataFrame) -> str:
+def summary(frame: pd.DataFrame) -> str:
     """The result in a sentence or two."""
-    networks, floors = frame[frame["role"] == "network"], frame[frame["role"] == "floor"]
+    learned, floors = frame[frame["role"] == "network"], frame[frame["role"] == "floor"]
     count = frame["originals_pictures"].iloc[0]
-    if networks.empty or floors.empty:
-        first = frame.iloc[0]
-        error = f"{first['originals_mae']:.4f}"
-        return f"{_words(first['model'])} leads with an MAE of {error} on {count} drawings."
-    ours, floor = networks.iloc[0], floors.iloc[0]
+    column = f"originals_{RANKED}"
+    ours = (learned if len(learned) else frame).iloc[0]
+    low, high = (ours.get(f"{column}_{end}") for end in ("low", "high"))
+    within = "" if low is None or low != low else f" (95 % interval {low:.4f} to {high:.4f})"
+    said = (
+        f"On {count} drawings it has never seen, {words(ours['model'])} is off by {ours[column]:.4f} a "
+        f"pixel in the mean{within}; 0 is perfect, 1 is inverted."
+    )
+    if learned.empty or floors.empty:
+        return said
+    floor = floors.iloc[0]
     return (
-        f"On {count} drawings it has never seen, {_words(ours['model'])} is off by "
-        f"{ours['originals_mae']:.4f} a pixel in the mean (0 is perfect, 1 is inverted). The best method "
-        f"that does not learn, {_words(floor['model'])}, is off by {floor['originals_mae']:.4f}."
+        f"{said} The best method that does not learn, {words(floor['model'])}, is off by "
+        f"{floor[column]:.4f}."
     )
 
 
-def _groups(frame: pd.DataFrame) -> list[tuple[str, int]]:
-    """Titles above the columns of the table, with how many columns each spans."""
-    columns = tables.columns()
-    spans = [
-        (
-            f"{frame[f'{part}_pictures'].iloc[0]} {TITLES[part]}",
-            sum(column.part == part for column in columns),
-        )
-        for part in PARTS
-    ]
-    rest = sum(not column.part for column in columns) - 1
-    return [("", 1), *spans, ("speed, size, training", rest)]
-
-
-def _cells(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    columns = tables.columns()
-    marks = {column.name: tables.best(frame, column) for column in columns}
-    rows = []
-    for place, row in enumerate(frame.to_dict("records")):
-        cells = []
-        for column in columns:
-            value = row[column.name]
-            text = shown(value, column.digits)
-            if column.name == "pictures_per_second" and text:
-                text += f" ± {shown(row['speed_spread'], 1)}"
-            cells.append(
-                {
-                    "text": text,
-                    "value": "" if value is None or value != value else value,
-                    "best": place in marks[column.name],
-                    "name": column.digits < 0,
-                }
-            )
-        rows.append({"role": row["role"], "preset": row["preset"], "cells": cells})
-    return rows
-
-
-def _grid(grids: Grids, part: str, settings: ReportSettings) -> dict[str, Any]:
-    rows, total = grids.rows(part == "children", settings.rows, settings.picture)
-    return {"id": part, "title": TITLES[part], "rows": rows, "total": total}
+def _grids(
+    records: Sequence[Record], pictures: Pictures, parts: Sequence[str], wanted: int
+) -> list[dict[str, Any]]:
+    grids = Grids(records, records[0].model, pictures)
+    found = []
+    for part in parts:
+        rows, total = grids.rows(part == PARTS[1], wanted)
+        found.append({"part": part, "rows": rows, "total": total})
+    return found
 
 
 def _charts(records: Sequence[Record]) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
-"""The whole road: `dvc repro` with one Prefect server around it.
+"""The whole road, or the ablation beside it: `dvc repro` with one Prefect server around it.
 
 DVC decides what is out of date and runs it, stage by stage; this only spares each stage a server of its
-own, keeps a second run in the same folder out, passes Ctrl-C on, and shows the leaderboard at the end.
+own, keeps a second run in the same folder out, passes Ctrl-C on, and shows the table at the end.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ from pipelines.params import FILE, read_params
 from pipelines.server import prefect_server
 from pipelines.show import show
 
-INTERRUPTED = 130
+ROAD = "dvc.yaml"
+ABLATION = "ablation/dvc.yaml"
 
 
 def repro(root: Path) -> int:
-    """Bring everything up to date; returns the exit status.
+    """Bring everything up to date but the ablation; returns the exit status.
 
     Raises:
         InputError: if another run is at work in the same folder, or the params file is wrong.
@@ -35,15 +36,40 @@ def repro(root: Path) -> int:
     """
     with _alone(root):
         params = read_params(root / FILE)
-        if _is_stale(root):
+        if _is_stale(root, ROAD):
             params.check()  # a slip in the last stage's settings, before hours in the first
-            status = _dvc_repro(root)
+            status = _dvc_repro(root, ROAD)
             if status:
                 return status
         else:
             print("Everything is up to date.")
-            _empty_outbox(params.models, root)
+            _empty_outbox(params.rows, root)
         show(root)
+    return 0
+
+
+def ablation(root: Path) -> int:
+    """Bring the ablation up to date, with what it needs of the road, and print its table.
+
+    Returns, and raises, as :func:`repro`.
+    """
+    with _alone(root):
+        params = read_params(root / FILE)
+        if _is_stale(root, ABLATION):
+            params.check()
+            status = _dvc_repro(root, ABLATION)
+            if status:
+                return status
+        else:
+            print("The ablation is up to date.")
+            if (root / ".outbox" / "ablation").is_dir():
+                from pipelines.ladder import publish_steps
+
+                under = root / "ablation"
+                print(f"ladder: {publish_steps(root / 'data/augmented', under)}")
+        table = root / "ablation" / "table.md"
+        print(table.read_text())
+        print(f"The table:   {table}, and table.csv beside it")
     return 0
 
 
@@ -74,17 +100,16 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _is_stale(root: Path) -> bool:
-    """Whether DVC would run anything. Asking takes a second, a server three."""
-    done = subprocess.run(
-        _dvc("status", "--json"), cwd=root, env=_environment(), capture_output=True, text=True
-    )
+def _is_stale(root: Path, file: str) -> bool:
+    """Whether DVC would run anything for the stages of a file. Asking takes a second, a server three."""
+    command = _dvc("status", "--json", "--with-deps", file)
+    done = subprocess.run(command, cwd=root, env=_environment(), capture_output=True, text=True)
     if done.returncode:
         raise InputError(done.stderr.strip() or "DVC cannot read this project; try `dvc status`.")
     return done.stdout.strip() != "{}"
 
 
-def _dvc_repro(root: Path) -> int:
+def _dvc_repro(root: Path, file: str) -> int:
     process: subprocess.Popen[bytes] | None = None
     asked = False
 
@@ -100,7 +125,7 @@ def _dvc_repro(root: Path) -> int:
         try:
             # A process group of its own: a Ctrl-C on the terminal reaches us alone, and we pass it on.
             process = subprocess.Popen(
-                _dvc("repro"),
+                _dvc("repro", file),
                 cwd=root,
                 env=_environment(),
                 process_group=0,
@@ -119,9 +144,10 @@ def _dvc_repro(root: Path) -> int:
 
 def _empty_outbox(models: tuple[str, ...], root: Path) -> None:
     """Log what MLflow would not take the last time, if there is anything."""
-    if not (root / ".outbox").is_dir():
+    if not (root / ".outbox" / "leaderboard").is_dir():
         return
-    from pipelines.leaderboard import publish, read_records
+    from pipelines.leaderboard import publish_records, read_records
 
-    records = read_records(models, root / "models", root / "evaluation", root / "data/augmented")
-    print(f"leaderboard: {publish(records, root / 'reports')}")
+    data = root / "data/augmented"
+    records = read_records(models, root / "models", root / "evaluation", data)
+    print(f"leaderboard: {publish_records(records, root / 'reports', data)}")

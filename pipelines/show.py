@@ -15,10 +15,13 @@ from rich.console import Console
 from rich.table import Table
 
 from lineart.errors import InputError
-from lineart.pairs import read_table
 from pipelines import tables
+from pipelines.columns import NEAR, SHORT, TITLES, best, columns, near, text
+from pipelines.markdown import short
+from pipelines.notes import words
+from pipelines.readme import update
 
-SHOWN = ("model", "mse", "mae", "f", "pictures_per_second", "parameters", "steps")
+COSTS = ("pictures_per_second",)
 
 
 def show(root: Path) -> None:
@@ -27,32 +30,69 @@ def show(root: Path) -> None:
     Raises:
         InputError: if there is none yet.
     """
-    path = root / "reports" / "leaderboard.csv"
-    if not path.exists():
-        raise InputError(f"There is no leaderboard in {root} yet; `make repro` makes it.")
-    frame = read_table(path)
-    numbers = [column.name for column in tables.columns() if column.digits >= 0]
-    frame[numbers] = frame[numbers].apply(pd.to_numeric, errors="coerce")  # a floor has no steps
+    path = results(root)
+    frame = tables.read_leaderboard(path)
     console = Console(width=None if sys.stdout.isatty() else 130, highlight=False)
-    console.print(_table(frame))
+    for part in tables.shown_parts(frame):
+        console.print(_table(frame, part))
+    if frame["reference"].iloc[0]:
+        console.print(f"{NEAR} cannot be told from {words(frame['reference'].iloc[0])}.")
     console.print(f"The report:  {path.with_name('index.html')}", soft_wrap=True)
     console.print("In MLflow:   make ui")
 
 
-def _table(frame: pd.DataFrame) -> Table:
+def markdown(root: Path) -> None:
+    """Print the short table that stands in the README.
+
+    Raises:
+        InputError: if there is no leaderboard yet.
+    """
+    print(short(tables.read_leaderboard(results(root))))
+
+
+def readme(root: Path) -> None:
+    """Write the short table into the README, and the numbers behind it where Git keeps them.
+
+    Raises:
+        InputError: if there is no leaderboard yet, or no place for it in the README.
+    """
+    for path in update(root, results(root)):
+        print(f"Written: {path.relative_to(root)}")
+
+
+def results(root: Path) -> Path:
+    """The leaderboard of ``root`` as a file.
+
+    Raises:
+        InputError: if there is none yet.
+    """
+    path = root / "reports" / "leaderboard.csv"
+    if not path.exists():
+        raise InputError(f"There is no leaderboard in {root} yet; `make repro` makes it.")
+    return path
+
+
+def _table(frame: pd.DataFrame, part: str) -> Table:
     version = frame["data_version"].iloc[0][:12]
-    table = Table(title=f"Leaderboard on data {version}", title_justify="left", box=SIMPLE_HEAD)
-    columns = [c for c in tables.columns() if c.name.removeprefix(f"{c.part}_") in SHOWN]
-    for column in columns:
-        arrow = {"higher": " ↑", "lower": " ↓", "": ""}[column.better]
-        title = f"{column.part}\n{column.title}{arrow}" if column.part else f"\n{column.title}"
-        table.add_column(title, justify="left" if column.digits < 0 else "right", no_wrap=True)
-    marks = {column.name: tables.best(frame, column) for column in columns}
+    title = f"{frame[f'{part}_pictures'].iloc[0]} {TITLES[part]}, data {version}"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+    shown = [
+        column
+        for column in columns()
+        if not column.group
+        or column.name in COSTS
+        or (column.part == part and column.metric in SHORT)
+    ]
+    for column in shown:
+        name = not column.group
+        table.add_column(column.heading, justify="left" if name else "right", no_wrap=name)
+    marks = {column.name: best(frame, column) for column in shown}
     for place, row in enumerate(frame.to_dict("records")):
         cells = []
-        for column in columns:
-            cell = tables.shown(row[column.name], column.digits)
-            cells.append(f"[bold]{cell}[/bold]" if place in marks[column.name] else cell)
+        for column in shown:
+            cell = text(row, column)
+            cell = f"[bold]{cell}[/bold]" if place in marks[column.name] else cell
+            cells.append(f"{cell}\u00a0{NEAR}" if near(row, column) else cell)
         table.add_row(*cells, style="dim" if row["role"] == "floor" else None)
     return table
 

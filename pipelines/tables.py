@@ -1,9 +1,8 @@
-"""The leaderboard as a table: its rows, what is best in a column, and how it is written down."""
+"""The leaderboard as a table: one row a model, with intervals and differences; and its files."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,55 +10,60 @@ import pandas as pd
 
 from lineart.errors import InputError
 from lineart.images import write_text
-from lineart.metrics.pixel import METRICS
-from lineart.pairs import write_table
+from lineart.metrics.bootstrap import compare
+from lineart.metrics.curves import recall_range
+from lineart.metrics.table import SCORES
+from lineart.pairs import read_table, write_table
+from pipelines.columns import PARTS, RANKED, columns
+from pipelines.markdown import document
+from pipelines.precision_recall import PROTOCOL_NAMES, points
 
-if TYPE_CHECKING:
-    from pipelines.records import (
-        Record,
-    )  # imports torch, which whoever shows a table can do without
+if TYPE_CHECKING:  # it imports torch, which whoever shows a table can do without
+    from pipelines.records import Record
 
-PARTS = ("originals", "children")
-TITLES = {"originals": "untouched originals", "children": "augmented children"}
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the table."""
-
-    name: str  # in the CSV file
-    title: str
-    better: str  # "higher", "lower", or "" where there is no better
-    digits: int  # after the point; -1 for text
-    part: str = ""  # "originals" or "children" for a metric
-    help: str = ""
+ROLES = {"network": "network", "published": "published", "classical": "floor"}  # by kind
+PREFERRED = "clearnet"  # what all are compared with, where it is a row
+INTERVAL = ("low", "high", "difference", "difference_low", "difference_high", "distinguishable")
 
 
-def columns() -> list[Column]:
-    """The columns, in order."""
-    digits = {"psnr": 2, "ssim": 3, "f": 3}
-    metrics = [
-        Column(
-            f"{part}_{name}",
-            metric.title,
-            metric.better,
-            digits.get(name, 4),
-            part,
-            f"{metric.title} ({metric.source}) on the {TITLES[part]}; {metric.better} is better",
-        )
-        for part in PARTS
-        for name, metric in METRICS.items()
-    ]
-    speed = "one picture at a time, without reading and writing; median"
-    return [
-        Column("model", "Model", "", -1),
-        *metrics,
-        Column("pictures_per_second", "Pictures/s", "higher", 1, help=speed),
-        Column("parameters", "Parameters", "", 0, help="numbers that are learned"),
-        Column("steps", "Steps", "", 0, help="of training"),
-        Column("pictures_seen", "Pictures", "", 0, help="seen in training, repetitions counted"),
-        Column("minutes", "Minutes", "", 1, help="of training"),
-    ]
+def role(record: Record) -> str:
+    """``floor`` for a method without learning, ``published`` for weights of others, else ``network``."""
+    return ROLES[record.summary["kind"]]
+
+
+def reference(records: Sequence[Record]) -> str | None:
+    """The model all others are compared with: CLEAR-Net, else the best network; None without networks."""
+    networks = [record for record in records if role(record) == "network"]
+    for record in networks:
+        if record.model == PREFERRED:
+            return record.model
+    ranked = sorted(networks, key=lambda record: (record.scores["originals"][RANKED], record.model))
+    return ranked[0].model if ranked else None
+
+
+def leaderboard(records: Sequence[Record]) -> pd.DataFrame:
+    """One row a model: networks, published weights, floors; each by MAE on originals.
+
+    Columns: ``model``, ``role``, ``reference`` (the model differences are to, the same in each row); for each
+    part and each name of SCORES ``PART_NAME``, with ``_low`` and ``_high`` (95 % interval),
+    ``_difference``, ``_difference_low``, ``_difference_high`` and ``_distinguishable``; the blank page's
+    background figures; what the model costs and how it was trained.
+    """
+    frame = pd.DataFrame([_row(record) for record in records])
+    chosen = reference(records)
+    frame.insert(2, "reference", chosen or "")
+    scored = {record.model: record.evaluated for record in records}
+    for part in shown_parts(frame):
+        frame = frame.merge(_intervals(compare(scored, chosen, part), part), on="model")
+    places = {name: place for place, name in enumerate(("network", "published", "floor"))}
+    order = pd.DataFrame(
+        {
+            "place": frame["role"].map(places),
+            "error": frame[f"originals_{RANKED}"],
+            "model": frame["model"],
+        }
+    ).sort_values(["place", "error", "model"])
+    return frame.loc[order.index].reset_index(drop=True).copy()
 
 
 def shown_parts(frame: pd.DataFrame) -> list[str]:
@@ -67,53 +71,21 @@ def shown_parts(frame: pd.DataFrame) -> list[str]:
     return [part for part in PARTS if frame[f"{part}_pictures"].iloc[0]]
 
 
-def role(record: Record) -> str:
-    """``floor`` for a method without learning, else ``network``."""
-    return "floor" if record.summary["kind"] == "classical" else "network"
-
-
-def check_versions(records: Sequence[Record], digest: str) -> None:
-    """Refuse to rank models that did not see the same data.
-
-    Args:
-        records: the rows.
-        digest: of the table of children that lies there now, as training notes it.
-
-    Raises:
-        InputError: naming the model that saw other data.
-    """
-    for record in records:
-        seen = str(record.summary["data"])
-        if seen != digest:
-            raise InputError(
-                f"The model {record.model} was made from data {seen}, but the data is now {digest}; "
-                f"run `dvc repro` so that all rows stand on the same data."
-            )
-
-
-def leaderboard(records: Sequence[Record]) -> pd.DataFrame:
-    """One row a model, networks by their MAE on originals first, then the floor likewise."""
-    frame = pd.DataFrame([_row(record) for record in records])
-    order = frame.assign(floor=frame["role"] == "floor")
-    return frame.loc[order.sort_values(["floor", "originals_mae", "model"]).index].reset_index(
-        drop=True
-    )
-
-
 def _row(record: Record) -> dict[str, Any]:
     summary, scores = record.summary, record.scores
-    speed = scores["speed"]
     row: dict[str, Any] = {"model": record.model, "role": role(record)}
     for part in PARTS:
-        for name in METRICS:
-            row[f"{part}_{name}"] = scores[part].get(name)
-        row[f"{part}_pictures"] = scores[part]["pictures"]
+        row |= _scores(record, part)
+    speed = scores["speed"]
     return {
         **row,
         "threshold": summary["threshold"],
         "parameters": summary["parameters"],
+        "multiply_adds": scores.get("multiply_adds"),
         "pictures_per_second": speed["pictures_per_second"],
         "speed_spread": speed["spread"],
+        "with_files_per_second": speed.get("with_files_per_second"),
+        "with_files_spread": speed.get("with_files_spread"),
         "speed_size": speed["size"],
         "device": speed["device"],
         "precision": speed["precision"],
@@ -121,91 +93,74 @@ def _row(record: Record) -> dict[str, Any]:
         "epochs": summary.get("epochs"),
         "steps": summary.get("steps"),
         "pictures_seen": summary.get("pictures"),
-        "minutes": summary["seconds"] / 60 if "seconds" in summary else None,
+        "minutes": round(summary["seconds"] / 60, 2) if "seconds" in summary else None,
         "stopped_by": summary.get("stopped_by", ""),
         "tau": summary.get("tau"),
         "best_epoch": summary.get("best_epoch"),
     }
 
 
-def best(frame: pd.DataFrame, column: Column) -> set[int]:
-    """The rows (by position) that are best in a column, as far as the shown digits can tell.
-
-    Only metrics have a best: that the blank page is the fastest tells nothing.
-    """
-    if not column.part:
-        return set()
-    values = frame[column.name].astype(float).round(column.digits)
-    target = values.min() if column.better == "lower" else values.max()
-    return {place for place, value in enumerate(values) if value == target}
-
-
-def shown(value: Any, digits: int) -> str:
-    """A cell as text; empty where there is nothing, without decimals from 100 on.
-
-    >>> shown(1234567.0, 0), shown(0.00561, 4), shown(None, 2), shown("canny", -1)
-    ('1,234,567', '0.0056', '', 'canny')
-    """
-    if value is None or value == "" or value != value:
-        return ""
-    if digits < 0:
-        return str(value)
-    return f"{value:,.{0 if abs(value) >= 100 else digits}f}"
+def _scores(record: Record, part: str) -> dict[str, Any]:
+    """The figures of a part, and the recalls that its AP stands on."""
+    scores = record.scores[part]
+    row: dict[str, Any] = {f"{part}_pictures": scores["pictures"]}
+    row |= {f"{part}_{name}": scores.get(name) for name in SCORES}
+    if scores["pictures"]:
+        counts = record.evaluated.part(part).counts
+        for protocol in PROTOCOL_NAMES:
+            low, high = recall_range(counts[protocol])
+            row[f"{part}_{protocol}_recall_from"] = round(low, 4)
+            row[f"{part}_{protocol}_recall_to"] = round(high, 4)
+    return row
 
 
-def markdown(frame: pd.DataFrame, version: str) -> str:
-    """The table for people who read files; the same data, the same text."""
-    shown_columns = columns()
-    marks = {column.name: best(frame, column) for column in shown_columns}
-    arrow = {"higher": " ↑", "lower": " ↓", "": ""}
-    lines = [f"# Leaderboard on data {version[:12]}", ""]
-    for part in (*shown_parts(frame), ""):
-        some = [c for c in shown_columns if c.name == "model" or c.part == part]
-        title = f"On the {frame[f'{part}_pictures'].iloc[0]} {TITLES[part]}" if part else ""
-        lines += [f"## {title or 'Speed, size and training'}", ""]
-        lines.append("| " + " | ".join(c.title + arrow[c.better] for c in some) + " |")
-        lines.append("| " + " | ".join("---" if c.digits < 0 else "---:" for c in some) + " |")
-        for place, row in enumerate(frame.to_dict("records")):
-            cells = [shown(row[c.name], c.digits) for c in some]
-            cells = [
-                f"**{cell}**" if place in marks[c.name] else cell
-                for cell, c in zip(cells, some, strict=True)
-            ]
-            if row["role"] == "floor":
-                cells[0] += " (floor)"
-            lines.append("| " + " | ".join(cells) + " |")
-        lines.append("")
-    return "\n".join([*lines, *notes(frame), ""])
-
-
-def notes(frame: pd.DataFrame) -> list[str]:
-    """What one must know to read the table, a sentence each."""
-    first = frame.iloc[0]
-    found = [
-        "The best of each column is bold; arrows point to better.",
-        "A floor does not learn: its settings are tuned on the validation split, and a network has to "
-        "beat it.",
-        "F is taken at the threshold that is best on the validation split.",
-        f"Speed: one picture of {first['speed_size']} x {first['speed_size']} at a time on "
-        f"{', '.join(sorted(set(frame['device'])))}, reading and writing left out.",
-    ]
-    for row in frame.to_dict("records"):
-        if row["role"] == "network":
-            limit = "its epochs were done" if row["stopped_by"] == "epochs" else "its time was over"
-            preset = f" ({row['preset']})" if row["preset"] else ""
-            found.append(
-                f"{row['model']}{preset} was trained for {row['steps']:,.0f} steps on "
-                f"{row['pictures_seen']:,.0f} pictures in {row['minutes']:.1f} minutes and ended when "
-                f"{limit}; epoch {row['best_epoch']:.0f} of {row['epochs']:.0f} is kept."
+def _intervals(compared: pd.DataFrame, part: str) -> pd.DataFrame:
+    """What :func:`compare` found, a row a model and a column a metric and figure."""
+    found: dict[str, dict[str, Any]] = {}
+    for entry in compared.to_dict("records"):
+        row = found.setdefault(entry["model"], {"model": entry["model"]})
+        for name in INTERVAL:
+            value = entry[name]
+            row[f"{part}_{entry['metric']}_{name}"] = (
+                round(value, 6) if isinstance(value, float) else value
             )
-    return found
+    return pd.DataFrame(list(found.values()))
 
 
 def write_tables(frame: pd.DataFrame, records: Sequence[Record], version: str, out: Path) -> None:
-    """Write ``leaderboard.csv`` (everything), ``leaderboard.md`` (for reading) and ``curves/MODEL.csv``
-    (which `dvc plots` draws)."""
+    """Write ``leaderboard.csv`` (everything), ``leaderboard.md`` (for reading), and for `dvc plots`
+    ``curves/MODEL.csv`` (the training) and ``pr/PART-PROTOCOL/MODEL.csv`` (recall and precision)."""
     for record in records:
         if record.history is not None:
             write_table(out / "curves" / f"{record.model}.csv", record.history)
-    write_text(out / "leaderboard.md", markdown(frame, version))
+        # A file a curve: that is what DVC can draw.
+        for (part, protocol), curve in points(record.evaluated).groupby(["part", "protocol"]):
+            write_table(out / "pr" / f"{part}-{protocol}" / f"{record.model}.csv", curve)
+    write_text(out / "leaderboard.md", document(frame, records, version))
     write_table(out / "leaderboard.csv", frame.assign(data_version=version))
+
+
+def read_leaderboard(path: Path) -> pd.DataFrame:
+    """Read ``leaderboard.csv``: numbers are numbers, what is missing is None.
+
+    Raises:
+        InputError: if there is none, or it is no leaderboard.
+    """
+    frame = read_table(path)
+    missing = [name for name in ("model", "role", "reference", "data_version") if name not in frame]
+    if missing:
+        raise InputError(f"{path} is no leaderboard of this version: it lacks {missing[0]}.")
+    # A digest may look like a number.
+    frame["data_version"] = pd.read_csv(path, usecols=["data_version"], dtype=str)["data_version"]
+    for column in columns():
+        if column.digits < 0:
+            continue
+        names = [column.name, column.spread, *column.beside]
+        names += [f"{column.name}_{name}" for name in INTERVAL[:-1]]
+        for name in names:
+            if name in frame:  # a floor has no steps
+                frame[name] = pd.to_numeric(frame[name], errors="coerce")
+        told = f"{column.name}_distinguishable"
+        if told in frame:
+            frame[told] = [None if value == "" else str(value) == "True" for value in frame[told]]
+    return frame

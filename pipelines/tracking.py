@@ -1,11 +1,13 @@
-"""MLflow: one experiment, one run a model and version of the data. Nothing else here imports it.
+"""MLflow: an experiment a kind of comparison, a parent run a version of the data, a child run a model.
 
-MLflow is where numbers go to be looked at; no stage ever reads one back. What counts is on disk, so a run
-is brought to what the disk says as often as one likes:
+Nothing else here imports it. MLflow is where numbers go to be looked at; no stage ever reads one back. What
+counts is on disk, so a run is brought to what the disk says as often as one likes:
 
 - a run whose tag ``record`` equals the record's digest is complete and left alone;
 - a run begun by live curves that agree with the history on disk is completed;
-- any other run of the same model and version is replaced (MLflow keeps deleted runs for a while).
+- any other run of the same model and version is replaced (MLflow keeps deleted runs for a while);
+- the parent is the oldest run with the role ``comparison`` on that version of the data, made where it is
+  missing; a child that hangs elsewhere is hung there.
 """
 
 from __future__ import annotations
@@ -38,9 +40,12 @@ from mlflow.entities import (
 from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import SQLAlchemyError
 
+from pipelines.exhibits import write_exhibits
 from pipelines.records import Record, in_outbox, numbers, parameters, remove
 
 EXPERIMENT = "leaderboard"
+PARENT = "mlflow.parentRunId"
+COMPARISON = "comparison"  # the role of a parent
 DATASET = "augmented"
 CURVES = ("train_loss", "val_mae", "learning_rate", "tau")
 WATCHED = "val_mae"  # the curve by which two trainings are told apart
@@ -53,27 +58,29 @@ Row = Mapping[str, float]
 
 
 class Board:
-    """The leaderboard's experiment, made where it is missing.
+    """The experiment of a comparison, made where it is missing.
 
     Args:
         uri: of the MLflow server or database; None for what the environment says.
+        experiment: its name.
 
     Raises:
         MlflowException: among :data:`FAILURES`, if it cannot be reached; so do all methods.
     """
 
-    def __init__(self, uri: str | None = None):
+    def __init__(self, uri: str | None = None, experiment: str = EXPERIMENT):
         self.uri = uri or mlflow.get_tracking_uri()
         mlflow.set_tracking_uri(self.uri)
         for name in ("alembic", "urllib3"):  # they report each table made, each retry
             logging.getLogger(name).setLevel(logging.ERROR)
         self.client = MlflowClient(self.uri)
         with _one_at_a_time(self.uri) as folder:
-            found = self.client.get_experiment_by_name(EXPERIMENT)
+            found = self.client.get_experiment_by_name(experiment)
             if found is None:
-                place = (folder / "mlruns" / EXPERIMENT).as_uri() if folder else None
-                self.experiment = self.client.create_experiment(EXPERIMENT, artifact_location=place)
-                self.client.set_experiment_tag(self.experiment, "mlflow.note.content", _NOTE)
+                place = (folder / "mlruns" / experiment).as_uri() if folder else None
+                self.experiment = self.client.create_experiment(experiment, artifact_location=place)
+                note = NOTES.get(experiment, "")
+                self.client.set_experiment_tag(self.experiment, "mlflow.note.content", note)
             else:
                 self.experiment = found.experiment_id
 
@@ -99,8 +106,22 @@ class Board:
 
     def begin(self, model: str, version: str) -> str:
         """A new run."""
-        tags = {"model": model, "data_version": version}
+        tags = {"model": model, "data_version": version, PARENT: self.comparison(version)}
         return str(self.client.create_run(self.experiment, tags=tags, run_name=model).info.run_id)
+
+    def comparison(self, version: str) -> str:
+        """The parent of all runs on a version of the data."""
+        wanted = f"tags.role = '{COMPARISON}' and tags.data_version = '{version}'"
+        with _one_at_a_time(self.uri):
+            found = self.client.search_runs(
+                [self.experiment], filter_string=wanted, order_by=["attributes.start_time ASC"]
+            )
+            if found:
+                return str(found[0].info.run_id)
+            tags = {"role": COMPARISON, "data_version": version}
+            name = f"data {version[:12]}"
+            run = self.client.create_run(self.experiment, tags=tags, run_name=name)
+            return str(run.info.run_id)
 
     def add_curve(self, run: str, rows: Sequence[Row]) -> None:
         """Log the rows of a history that the run does not have yet."""
@@ -114,17 +135,19 @@ class Board:
         for start in range(0, len(metrics), 1000):  # MLflow takes so many at once
             self.client.log_batch(run, metrics=metrics[start : start + 1000])
 
-    def publish(self, record: Record, role: str) -> bool:
+    def publish(self, record: Record, role: str, data: Path | None = None) -> bool:
         """Bring MLflow to what a record says; False if it said so already.
 
         Args:
             record: what is on disk.
-            role: ``network`` or ``floor``, kept as a tag.
+            role: ``network``, ``published`` or ``floor``, kept as a tag.
+            data: the augmented sets, for some pictures; None if they are not there any more.
         """
         runs = self.runs(record.model, record.version)
         complete = [run for run in runs if run.data.tags.get("record") == record.digest]
         if complete:
             self._delete(run for run in runs if run is not complete[0])
+            self._hang(complete[0])
             return False
         rows: list[Row] = []
         if record.history is not None:
@@ -135,15 +158,24 @@ class Board:
         steps = {int(row["step"]) for row in rows}
         if run is None or not set(self.points(run)) <= steps:
             run = self.begin(record.model, record.version)
+        else:
+            self._hang(self.client.get_run(run))
         # If this is cut short, the tag tells the next one not to build on half a run.
         self.client.set_tag(run, "unfinished", "true")
         self.add_curve(run, rows)
-        self._fill(run, record, role)
+        self._fill(run, record, role, data)
         self.client.set_terminated(run)
         self.client.set_tag(run, "record", record.digest)
         self.client.delete_tag(run, "unfinished")
         self._delete(old for old in runs if old.info.run_id != run)
         return True
+
+    def close(self, version: str, files: Sequence[Path]) -> None:
+        """End a comparison and put its report files into it."""
+        parent = self.comparison(version)
+        self.attach(parent, files)
+        if self.client.get_run(parent).info.status != "FINISHED":
+            self.client.set_terminated(parent)
 
     def attach(self, run: str, files: Sequence[Path]) -> None:
         """Put report files into a run, replacing what is there, if they have changed."""
@@ -165,7 +197,13 @@ class Board:
             f"&orderByAsc=true&workflowType=machine_learning"
         )
 
-    def _fill(self, run: str, record: Record, role: str) -> None:
+    def _hang(self, run: Run) -> None:
+        """Make a run the child of its comparison."""
+        parent = self.comparison(run.data.tags["data_version"])
+        if run.data.tags.get(PARENT) != parent:
+            self.client.set_tag(run.info.run_id, PARENT, parent)
+
+    def _fill(self, run: str, record: Record, role: str, data: Path | None) -> None:
         """Everything but the curve."""
         model = self._logged_model(run, record)
         results = numbers(record)
@@ -184,7 +222,7 @@ class Board:
         ]
         tags = {**record.facts, "role": role, "kind": str(record.summary["kind"])}
         if record.weights is not None:
-            tags["weights_sha256"] = _sha256(record.weights)
+            tags["weights_sha256"] = file_sha256(record.weights)
         source = '{"uri": "data/augmented"}'
         dataset = Dataset(DATASET, record.version, "local", source)
         self.client.log_inputs(
@@ -199,6 +237,9 @@ class Board:
         self.client.log_table(run, record.pictures, "pictures.json")
         for path in (record.run / "settings.json", record.scored / "scores.json"):
             self.client.log_artifact(run, str(path))
+        with tempfile.TemporaryDirectory() as folder:
+            write_exhibits(record, data, Path(folder))
+            self.client.log_artifacts(run, folder)
 
     def _logged_model(self, run: str, record: Record) -> str:
         """The model itself: with weights where there are any, else by name and settings."""
@@ -220,7 +261,7 @@ class Board:
                 record.model,
                 source_run_id=run,
                 params=arguments,
-                tags={"weights_sha256": _sha256(record.weights)},
+                tags={"weights_sha256": file_sha256(record.weights)},
                 model_type=str(record.summary["kind"]),
             )
             model = logged.model_id
@@ -242,11 +283,28 @@ class Board:
             self.client.delete_run(run.info.run_id)
 
 
-_NOTE = """The leaderboard: one run a model and version of the data (tag `data_version`).
-Compare rows of one version only. Rows whose `role` is `floor` do not learn: a network has to beat them."""
+NOTES = {
+    EXPERIMENT: """The leaderboard: a parent run a version of the data (tag `data_version`), below it a run
+a model. Compare rows of one version only. Rows whose `role` is `floor` do not learn: a network has to beat
+them. Rows whose `role` is `published` are the weights of others, not trained here.""",
+    "ablation": """The steps from U²-NetP to CLEAR-Net: a parent run a version of the data, below it a run
+a step, each with one thing more than the one before.""",
+    "registry": """The versions of the registered models, a run each, which no later training replaces.""",
+}
 
 
-def live_curves(model: str, version: str) -> Callable[[dict[str, float]], None]:
+def experiment_of(under: str) -> str:
+    """The experiment of what is trained and scored below a folder: of its name, or the leaderboard.
+
+    >>> experiment_of("."), experiment_of("ablation")
+    ('leaderboard', 'ablation')
+    """
+    return Path(under).name or EXPERIMENT
+
+
+def live_curves(
+    model: str, version: str, experiment: str = EXPERIMENT
+) -> Callable[[dict[str, float]], None]:
     """A callback for training that draws its curves in MLflow while it runs.
 
     It may be told old rows again (a resumed training does so): what is known is not logged twice. If
@@ -264,7 +322,7 @@ def live_curves(model: str, version: str) -> Callable[[dict[str, float]], None]:
             return
         rows.append(row)
         try:
-            board = board or Board()
+            board = board or Board(experiment=experiment)
             step = int(row["step"])
             if run is None or board.points(run).get(step, row[WATCHED]) != row[WATCHED]:
                 run = board.begun(model, version, rows) or board.begin(model, version)
@@ -279,29 +337,38 @@ def live_curves(model: str, version: str) -> Callable[[dict[str, float]], None]:
     return on_epoch
 
 
-def publish_all(records: Sequence[tuple[Record, str]], report: Sequence[Path], outbox: Path) -> int:
-    """Bring MLflow to what the records say, and to what waits in the outbox.
+def publish_all(
+    records: Sequence[tuple[Record, str]],
+    report: Sequence[Path],
+    outbox: Path,
+    data: Path,
+    experiment: str = EXPERIMENT,
+) -> int:
+    """Bring MLflow to what the records say, and to what waits in the outbox of the experiment.
 
     Args:
-        records: each with its role, the first the one that carries the report.
-        report: files to be attached.
+        records: of one version of the data, each with its role.
+        report: files that go to their parent run.
         outbox: where records wait that could not be logged.
+        data: the augmented sets.
+        experiment: where to.
 
     Returns:
         How many records were new to MLflow.
     """
-    board = Board()
+    board = Board(experiment=experiment)
     current = {(record.model, record.version) for record, _ in records}
     new = 0
-    for folder, record in in_outbox(outbox).items():
+    for folder, record in in_outbox(outbox / experiment).items():
         if (record.model, record.version) not in current:
-            role = "floor" if record.summary["kind"] == "classical" else "network"
-            new += board.publish(record, role)
-        remove(folder, outbox)
-    new += sum(board.publish(record, role) for record, role in records)
-    if records:
-        first = records[0][0]
-        board.attach(board.runs(first.model, first.version)[0].info.run_id, report)
+            role = "floor" if record.summary["kind"] == "classical" else record.summary["kind"]
+            new += board.publish(record, str(role))
+        remove(folder, outbox / experiment)
+    if outbox.is_dir() and not any(outbox.iterdir()):
+        outbox.rmdir()
+    new += sum(board.publish(record, role, data) for record, role in records)
+    for version in sorted({record.version for record, _ in records}):
+        board.close(version, report)
     return new
 
 
@@ -323,7 +390,8 @@ def _one_at_a_time(uri: str) -> Iterator[Path | None]:
         yield path.parent
 
 
-def _sha256(path: Path) -> str:
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from dataset_tools.sources import folders, openmoji
+from dataset_tools.sources import folders, openmoji, sheets
 from dataset_tools.sources.drawing import Drawing, IngestSettings, Refused, Source, stable_fraction
 from lineart.errors import InputError, unknown_name
 from lineart.images import write_line, write_render, write_text
@@ -31,7 +31,7 @@ __all__ = [
     "write_ingest",
 ]
 
-SOURCES: dict[str, Source] = {openmoji.NAME: openmoji, folders.NAME: folders}
+SOURCES: dict[str, Source] = {source.NAME: source for source in (openmoji, folders, sheets)}
 
 
 def list_drawings(settings: IngestSettings) -> tuple[list[Drawing], list[Refused]]:

@@ -30,11 +30,11 @@ def find(settings: IngestSettings) -> tuple[list[Drawing], list[Refused]]:
     folder = folder_of(settings)
     _check_layout(folder)
     refused: list[Refused] = []
-    found = {kind: _pictures(folder / kind, refused) for kind in KINDS}
+    found = {kind: pictures_in(folder / kind, refused) for kind in KINDS}
     stems = sorted({*found["render"], *found["line"]})
     if not stems:
         raise InputError(
-            f"{folder}/render and {folder}/line hold no pictures ({_some(folder)}); "
+            f"{folder}/render and {folder}/line hold no pictures ({some_of(folder)}); "
             f"wanted are files that end in {', '.join(READABLE)}."
         )
     rows = _groups(folder / GROUPS, stems)
@@ -81,11 +81,11 @@ def _check_layout(folder: Path) -> None:
     if missing:
         raise InputError(
             f"{folder} has no folder {' and no folder '.join(missing)}: looked for {wanted}, "
-            f"found {_some(folder)}."
+            f"found {some_of(folder)}."
         )
 
 
-def _some(folder: Path) -> str:
+def some_of(folder: Path) -> str:
     """The first names in a folder, for a message."""
     names = sorted(f"{item.name}/" if item.is_dir() else item.name for item in folder.iterdir())
     if not names:
@@ -93,8 +93,8 @@ def _some(folder: Path) -> str:
     return ", ".join(repr(name) for name in names[:6]) + (", ..." if len(names) > 6 else "")
 
 
-def _pictures(folder: Path, refused: list[Refused]) -> dict[str, list[Path]]:
-    """Stem to files; what is neither picture nor clutter is refused by name."""
+def pictures_in(folder: Path, refused: list[Refused]) -> dict[str, list[Path]]:
+    """Stem to the pictures of a folder; what is neither picture nor clutter is refused by name."""
     found: dict[str, list[Path]] = {}
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") or path.name.lower() in CLUTTER:

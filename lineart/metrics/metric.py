@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+DIGITS = 6  # after the point, in every file of scores
+
 # What the function of a metric is called with:
 #   pictures   prediction and line art, (H, W) in [0, 1]
 #   threshold  the same, and the threshold above which the prediction is ink

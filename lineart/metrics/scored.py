@@ -20,11 +20,11 @@ import pandas as pd
 from lineart.errors import InputError
 from lineart.images import write_bytes
 from lineart.metrics.boundary import Counts
+from lineart.metrics.metric import DIGITS
 from lineart.metrics.table import COUNTS, PICTURE_METRICS, SCORES, set_figures
 from lineart.pairs import read_table, write_table
 
 PICTURES, ARRAYS = "pictures.csv", "counts.npz"
-DIGITS = 6  # after the point, in every file
 PARTS = ("originals", "children")  # averaged apart: they answer different questions
 
 

@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lineart.images import Picture, read_line, to_bytes
+from lineart.images import read_line
 from lineart.metrics.boundary import Counts
-from lineart.metrics.scored import DIGITS, Scored
+from lineart.metrics.metric import DIGITS
+from lineart.metrics.scored import Scored
 from lineart.metrics.table import COUNTS, count, score
 from lineart.shards import Shards
 
@@ -27,15 +28,6 @@ class PictureScores:
 
     row: dict[str, str | int | float]  # of pictures.csv
     counts: dict[str, Counts]  # (thresholds, 4) for each of COUNTS
-
-
-def as_on_disk(ink: Picture) -> Picture:
-    """A prediction as it comes back from its PNG: ``(H, W)`` float32 in [0, 1], 256 levels.
-
-    >>> as_on_disk(np.array([[0.0, 0.5, 1.0]])).round(4)
-    array([[0.   , 0.498, 1.   ]], dtype=float32)
-    """
-    return 1 - to_bytes(1 - ink) / np.float32(255)
 
 
 def prediction_path(folder: Path, key: str) -> Path:

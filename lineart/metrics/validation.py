@@ -12,10 +12,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lineart.images import Picture
+from lineart.images import Picture, to_bytes
+from lineart.metrics.metric import DIGITS
 from lineart.metrics.pixel import METRICS, THRESHOLDS, f_measures, score
-from lineart.metrics.scored import DIGITS
-from lineart.metrics.scoring import as_on_disk
 from lineart.pairs import write_table
 from lineart.shards import Child, Shards
 
@@ -90,3 +89,12 @@ def picture_and_line(shards: Shards, index: int) -> tuple[Picture, Picture]:
     """One child as float32 in [0, 1]: render ``(H, W, 3)`` and ink ``(H, W)``."""
     render, line = shards[index]
     return render / np.float32(255), line / np.float32(255)
+
+
+def as_on_disk(ink: Picture) -> Picture:
+    """A prediction as it comes back from its PNG: ``(H, W)`` float32 in [0, 1], 256 levels.
+
+    >>> as_on_disk(np.array([[0.0, 0.5, 1.0]])).round(4)
+    array([[0.   , 0.498, 1.   ]], dtype=float32)
+    """
+    return 1 - to_bytes(1 - ink) / np.float32(255)

@@ -1,11 +1,14 @@
 """What a person reads when something is wrong: a sentence, and how to go on."""
 
 import errno
+import inspect
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +18,7 @@ from lineart.errors import InputError
 from pipelines import __main__ as command
 from pipelines import runtime, server
 from pipelines.__main__ import main
-from pipelines.repro import repro
+from pipelines.repro import ablation, repro
 from pipelines.show import show
 
 ROOT = Path(__file__).parents[2]
@@ -106,13 +109,69 @@ def test_a_missing_params_file_is_said_before_anything_starts(
     assert capsys.readouterr().err.startswith(f"There is no {tmp_path / 'none.yaml'};")
 
 
-def test_a_second_run_in_one_folder_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize("run", [repro, ablation])
+def test_a_second_run_in_one_folder_says_so(tmp_path: Path, run: Callable[[Path], int]) -> None:
     (tmp_path / ".dvc" / "tmp").mkdir(parents=True)
     with (
         FileLock(tmp_path / ".dvc/tmp/repro.lock"),
         pytest.raises(InputError, match="Another run is at work in"),
     ):
-        repro(tmp_path)
+        run(tmp_path)
+
+
+def called(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[tuple[object, ...], object]:
+    """What a flow is called with for a command line."""
+    seen: list[tuple[tuple[object, ...], object]] = []
+    wanted = inspect.signature(command.stage)
+
+    def stage(*given: object, **others: object) -> int:
+        wanted.bind(*given, **others)
+        seen.append((given, others))
+        return 0
+
+    monkeypatch.setattr(command, "stage", stage)
+    command.run(command.parser().parse_args(arguments))
+    (one,) = seen
+    return one
+
+
+def test_a_flow_gets_its_name_and_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    params = "params.yaml"
+    assert called(monkeypatch, "qa") == (("qa", params), {})
+    assert called(monkeypatch, "train", "teed") == (("train", params, "teed"), {"under": "."})
+    assert called(monkeypatch, "evaluate", "teed", "--under", "ablation") == (
+        ("evaluate", params, "teed"),
+        {"under": "ablation"},
+    )
+    assert called(monkeypatch, "adopt", "teed", "--params", "p") == (("adopt", "p", "teed"), {})
+    given, others = called(
+        monkeypatch, "generalise", "sheets", "--models", "a", "b", "--count", "9"
+    )
+    assert given == ("generalise", params, "sheets")
+    assert others == {"name": None, "models": ["a", "b"], "count": 9, "pictures": None}
+
+
+def test_a_road_is_asked_for_its_own_stages_only(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Or the ablation, which is never up to date where nobody wants it, would make each run a long one."""
+    asked: list[list[str]] = []
+
+    def status(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        asked.append(command[3:])
+        return subprocess.CompletedProcess(command, 0, "{}\n", "")
+
+    monkeypatch.setattr("pipelines.repro.subprocess.run", status)
+    shutil.copy(ROOT / "params.yaml", tmp_path)
+    (tmp_path / "ablation").mkdir()
+    (tmp_path / "ablation" / "table.md").write_text("the table\n")
+    monkeypatch.setattr("pipelines.repro.show", lambda root: None)
+    assert repro(tmp_path) == 0
+    assert ablation(tmp_path) == 0
+    assert asked == [
+        ["status", "--json", "--with-deps", "dvc.yaml"],
+        ["status", "--json", "--with-deps", "ablation/dvc.yaml"],
+    ]
 
 
 def test_no_leaderboard_yet(tmp_path: Path) -> None:

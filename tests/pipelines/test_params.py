@@ -45,6 +45,26 @@ def test_what_the_file_leaves_out_has_its_default() -> None:
         ({"models": ["canny", "canny"]}, "it must be a list without repetitions"),
         ({"models": ["canny"]}, "has no section ingest; add a line `ingest: {}`."),
         ({"models": ["clearnt"]}, "There is no model 'clearnt'. Did you mean 'clearnet'?"),
+        (
+            {"models": ["canny"], "published": ["teed"]},
+            "The setting published is ['teed']; it must be a table of NAME: {weights: PATH}.",
+        ),
+        (
+            {"models": ["canny"], "published": {"teed": {}}},
+            "The setting published.teed.weights is missing; give it a value.",
+        ),
+        (
+            {"models": ["canny"], "published": {"mine": {"weights": "mine.pth"}}},
+            "There is no network with published weights 'mine'.",
+        ),
+        (
+            {"models": ["canny"], "published": {"teed": {"weights": "/none/teed.pth"}}},
+            "There is no checkpoint /none/teed.pth but nothing; write the path",
+        ),
+        (
+            {"models": ["canny"], **dict.fromkeys(SECTIONS)},
+            "has no section published; add a line `published: {}`.",
+        ),
     ],
 )
 def test_a_slip_is_named(content: dict[str, object], message: str) -> None:
@@ -54,8 +74,22 @@ def test_a_slip_is_named(content: dict[str, object], message: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_published_weights_are_rows_of_their_own() -> None:
+    entries = {
+        "teed": {"weights": "teed.pth"},
+        "tiny": {"weights": "tiny.pth", "model": "pidinet", "arguments": {"variant": "tiny"}},
+    }
+    params = Params({"models": ["clearnet", "canny"], "published": entries})
+    assert params.rows == ("clearnet", "canny", "teed-published", "tiny-published")
+    assert params.published["teed"].network("teed") == "teed"
+    assert params.published["tiny"].network("tiny") == "pidinet"
+    assert params.published["tiny"].arguments == {"variant": "tiny"}
+    assert Params({"models": ["canny"], "published": {}}).rows == ("canny",)
+
+
 def test_a_model_is_known_by_name() -> None:
     check_model("canny")
+    check_model("ladder-1-u2netp")
     with pytest.raises(InputError, match="Did you mean 'blank'"):
         check_model("blanc")
 

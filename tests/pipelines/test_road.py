@@ -28,6 +28,7 @@ SMALL = {
     "split": {},
     "augment": {"children": 1},
     "models": ["clearnet", "dark_threshold"],
+    "published": {},
     "train": {"preset": "tiny", "epochs": 1, "crop": 32, "epoch_pictures": 2},
     "evaluate": {"speed_size": 32, "speed_repeats": 3},
     "leaderboard": {},
@@ -138,8 +139,12 @@ def test_mlflow_has_a_run_a_model_on_the_version_dvc_has(road: Path, log: str) -
     client = MlflowClient(f"sqlite:///{road / 'mlflow.db'}")
     experiment = client.get_experiment_by_name("leaderboard")
     assert experiment is not None
-    runs = {run.data.tags["model"]: run for run in client.search_runs([experiment.experiment_id])}
+    found = client.search_runs([experiment.experiment_id])
+    (parent,) = [run for run in found if "mlflow.parentRunId" not in run.data.tags]
+    runs = {run.data.tags["model"]: run for run in found if run is not parent}
     assert set(runs) == {"clearnet", "dark_threshold"}
+    assert {run.data.tags["mlflow.parentRunId"] for run in runs.values()} == {parent.info.run_id}
+    assert client.get_model_version_by_alias("clearnet", "champion").version == "1"
     (augmented,) = locked(road)["augment"]["outs"]
     for run in runs.values():
         assert run.data.tags["data_version"] + ".dir" == augmented["md5"]

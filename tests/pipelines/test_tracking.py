@@ -37,7 +37,14 @@ def board(empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def runs(board: tracking.Board) -> list[Run]:
-    return list(board.client.search_runs([board.experiment]))
+    """The models' runs, without their parents."""
+    found = board.client.search_runs([board.experiment])
+    return [run for run in found if run.data.tags.get("role") != tracking.COMPARISON]
+
+
+def parents(board: tracking.Board) -> list[Run]:
+    found = board.client.search_runs([board.experiment])
+    return [run for run in found if run.data.tags.get("role") == tracking.COMPARISON]
 
 
 def curve(board: tracking.Board, run: Run) -> list[tuple[int, float]]:
@@ -55,6 +62,7 @@ def test_a_record_is_logged_once(board: tracking.Board, records: list[Record]) -
     assert run.data.params == {"train.batch": "8", "train.loss.gamma": "2.0"}
     assert run.data.tags["role"] == "network"
     assert run.data.tags["git_commit"] == "abc"
+    assert run.data.tags[tracking.PARENT] == board.comparison(records[0].version)
     assert curve(board, run) == [(10, 0.04), (20, 0.02)]
     (given,) = run.inputs.dataset_inputs
     assert given.dataset.digest == "0" * 32
@@ -145,26 +153,86 @@ def test_a_publication_cut_short_is_begun_anew(
 def test_numbers_wait_for_a_server_that_does_not_answer(
     board: tracking.Board, project: Path, record: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out = project / "reports"
+    out, data = project / "reports", project / "data" / "augmented"
     for name in leaderboard.REPORT:
         out.mkdir(exist_ok=True)
         (out / name).write_text(name)
     rows = [record("clearnet", "1" * 32)]
     tracking.mlflow.set_tracking_uri(UNREACHABLE)
-    assert "Connection refused" in leaderboard.publish(rows, out)
-    waiting = project / ".outbox"
+    assert "Connection refused" in leaderboard.publish_records(rows, out, data)
+    waiting = project / ".outbox" / "leaderboard"
     assert [item.model for item in in_outbox(waiting).values()] == ["clearnet"]
 
     # The data has moved on since; what waits is logged all the same.
     tracking.mlflow.set_tracking_uri(board.uri)
     now = [record("dark_threshold", "2" * 32)]
-    assert leaderboard.publish(now, out) == "2 new in MLflow"
-    assert not waiting.exists()
+    assert leaderboard.publish_records(now, out, data) == "2 new in MLflow"
+    assert not waiting.parent.exists()
     logged = {run.data.tags["model"]: run for run in runs(board)}
     assert logged["clearnet"].data.metrics["originals/mae"] == 0.01
     assert curve(board, logged["clearnet"]) == [(10, 0.04), (20, 0.02)]
-    report = board.client.list_artifacts(logged["dark_threshold"].info.run_id, "report")
+    (ended,) = [run for run in parents(board) if run.data.tags["data_version"] == "2" * 32]
+    assert ended.info.status == "FINISHED"
+    report = board.client.list_artifacts(ended.info.run_id, "report")
     assert {Path(item.path).name for item in report} == set(leaderboard.REPORT)
+
+
+def test_a_version_of_the_data_has_one_parent(board: tracking.Board, record: Make) -> None:
+    """Whoever comes first makes it: a live curve, or the leaderboard."""
+    row = record("clearnet", "1" * 32)
+    tracking.live_curves("clearnet", row.version)(rows_of(row)[0])
+    for version in ("1" * 32, "2" * 32):
+        for model in ("clearnet", "dark_threshold"):
+            board.publish(record(model, version), "network")
+    one, other = parents(board)
+    families = {
+        parent.info.run_id: {
+            (run.data.tags["model"], run.data.tags["data_version"])
+            for run in runs(board)
+            if run.data.tags[tracking.PARENT] == parent.info.run_id
+        }
+        for parent in (one, other)
+    }
+    for parent in (one, other):
+        version = parent.data.tags["data_version"]
+        assert families[parent.info.run_id] == {
+            ("clearnet", version),
+            ("dark_threshold", version),
+        }
+
+
+def test_a_run_of_before_there_were_parents_is_hung_below_one(
+    board: tracking.Board, records: list[Record]
+) -> None:
+    board.publish(records[0], "network")
+    (run,) = runs(board)
+    board.client.delete_tag(run.info.run_id, tracking.PARENT)
+    board.client.delete_run(board.comparison(records[0].version))
+    assert not board.publish(records[0], "network")
+    (run,) = runs(board)
+    (parent,) = parents(board)
+    assert run.data.tags[tracking.PARENT] == parent.info.run_id
+
+
+def test_each_comparison_has_its_experiment(board: tracking.Board, records: list[Record]) -> None:
+    tracking.live_curves("clearnet", records[0].version, "ablation")(rows_of(records[0])[0])
+    assert runs(board) == []
+    other = tracking.Board(board.uri, "ablation")
+    assert [run.data.tags["model"] for run in runs(other)] == ["clearnet"]
+    assert len(parents(other)) == 1
+
+
+def test_a_run_shows_some_of_its_pictures(
+    board: tracking.Board, records: list[Record], project: Path
+) -> None:
+    board.publish(records[0], "network", project / "data" / "augmented")
+    (run,) = runs(board)
+    shown = board.client.list_artifacts(run.info.run_id, "pictures")
+    assert [Path(item.path).name for item in shown] == [
+        "1-worst.png",
+        "2-median.png",
+        "3-best.png",
+    ]
 
 
 def test_training_goes_on_without_mlflow(

@@ -8,8 +8,9 @@ import pytest
 
 from lineart.errors import InputError
 from lineart.images import read_line, write_line
-from lineart.metrics.scoring import as_on_disk, collect, prediction_path, score_pictures
+from lineart.metrics.scoring import collect, prediction_path, score_pictures
 from lineart.metrics.table import COUNTS, PICTURE_METRICS, count, score
+from lineart.metrics.validation import as_on_disk
 from lineart.shards import Shards
 
 

@@ -1,0 +1,64 @@
+"""The leaderboard in README.md: a table between two comments, made from a file that is committed.
+
+`docs/results/leaderboard.csv` is a copy of `reports/leaderboard.csv`, which is not in Git. The same call
+copies it and writes the table, and a test compares the two.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lineart.errors import InputError
+from lineart.images import write_text
+from pipelines.markdown import short
+from pipelines.tables import read_leaderboard
+
+README = "README.md"
+RESULTS = Path("docs", "results", "leaderboard.csv")
+BEGIN = "<!-- leaderboard: written by `python -m pipelines show --readme` -->"
+END = "<!-- end of the leaderboard -->"
+
+
+def update(root: Path, results: Path) -> list[Path]:
+    """Copy a leaderboard to `docs/results` and write its table into the README.
+
+    Args:
+        root: of the project.
+        results: the ``leaderboard.csv`` that is to be shown.
+
+    Returns:
+        The files written.
+
+    Raises:
+        InputError: if there is no leaderboard, or the README has no place for it.
+    """
+    table = short(read_leaderboard(results))
+    readme, copy = root / README, root / RESULTS
+    content = replaced(readme.read_text(), table)
+    write_text(copy, results.read_text())
+    write_text(readme, content)
+    return [copy, readme]
+
+
+def replaced(content: str, table: str) -> str:
+    """The text of a README with another table between the comments.
+
+    >>> replaced(f"a\\n{BEGIN}\\nold\\n{END}\\nb\\n", "new") == f"a\\n{BEGIN}\\n\\nnew\\n\\n{END}\\nb\\n"
+    True
+
+    Raises:
+        InputError: if it does not have each comment once, in order.
+    """
+    before, _, rest = content.partition(BEGIN)
+    _, found, after = rest.partition(END)
+    if not found or BEGIN in after or END in before + after:
+        raise InputError(
+            f"{README} has no place for the leaderboard: it needs the line {BEGIN} and, below it, the "
+            f"line {END}, each once."
+        )
+    return f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"
+
+
+def between(content: str) -> str:
+    """The table that stands in the text of a README."""
+    return content.partition(BEGIN)[2].partition(END)[0].strip()
