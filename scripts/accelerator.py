@@ -1,12 +1,13 @@
-"""Train CLEAR-Net at the paper's size on a machine with an accelerator and without network or services.
+"""Train networks at the paper's size on a machine with an accelerator and without network or services.
 
-    python scripts/accelerator.py --work WORK --out OUT [--minutes 9] [--set train.epochs=60 ...]
+    python scripts/accelerator.py --work WORK --out OUT [--minutes 9] [--models clearnet] [--set KEY=VALUE]
 
 A call does what fits into ``--minutes`` and stops; the next call on the same WORK folder goes on: data
-first (all cores), then training, then evaluation. It exits with 0 when everything is done and with 75 when
-there is more to do. After each call OUT holds what is worth taking home: the history so far and, at the
-end, the weights in float16, settings, scores, the table of pictures and a contact sheet, each far
-below 16 MB. ``docs/accelerator.md`` says what it needs and what to do with the result.
+first (all cores), then one model after the other, trained and evaluated. It exits with 0 when everything is
+done and with 75 when there is more to do. After each call OUT holds what is worth taking home, a folder a
+model: the history so far and, at the end, the weights in float16, settings, scores, the table of pictures and
+a contact sheet, each below 16 MB but DexiNed's weights. ``docs/accelerator.md`` says what it needs and what
+to do with the result.
 
 It calls the functions that the stages of the road call, without Prefect, DVC and MLflow.
 """
@@ -37,7 +38,8 @@ from dataset_tools.sources import Refused, list_drawings, make_pairs, write_inge
 from dataset_tools.split import check_leaks, split_pairs, write_splits
 from lineart.errors import InputError
 from lineart.images import read_line, write_render
-from lineart.metrics.evaluate import evaluate
+from lineart.metrics.evaluate import EvaluateSettings, predict, write_scores
+from lineart.metrics.scoring import score_pictures
 from lineart.pairs import Pair, read_pairs, read_table, write_table
 from lineart.runs import WEIGHTS, save_weights
 from lineart.shards import SPLITS, TABLE, Shards
@@ -47,6 +49,7 @@ from pipelines.params import Params
 
 ROOT = Path(__file__).resolve().parents[1]
 DRAWINGS = 64  # a chunk, and a shard
+CHUNK = 8  # pictures scored at a time
 MORE_TO_DO = 75
 
 
@@ -56,6 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--work", type=Path, required=True, help="kept between calls")
     parser.add_argument("--out", type=Path, required=True, help="what is taken home")
     parser.add_argument("--minutes", type=float, default=9.0, help="of this call (default: 9)")
+    parser.add_argument(
+        "--models", nargs="+", default=["clearnet"], help="names of recipes (default: clearnet)"
+    )
     parser.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE")
     options = parser.parse_args(arguments)
     # The training loop answers SIGTERM with a checkpoint; anywhere else it ends the call.
@@ -64,7 +70,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     alarm.daemon = True
     alarm.start()
     try:
-        road(read_settings(options.set), options.work, options.out)
+        settings = read_settings(options.set)
+        make_data(settings, options.work)
+        for name in options.models:
+            train_and_evaluate(name, settings, options.work, options.out / name)
     except KeyboardInterrupt:
         print("Time is up; call again to go on.", flush=True)
         return MORE_TO_DO
@@ -92,32 +101,51 @@ def read_settings(changes: Sequence[str]) -> Params:
     return Params(content)
 
 
-def road(settings: Params, work: Path, out: Path) -> None:
-    """Data, training, evaluation; each skipped where it is done."""
+def train_and_evaluate(name: str, settings: Params, work: Path, out: Path) -> None:
+    """One model: training, evaluation, what is taken home; each skipped where it is done."""
     out.mkdir(parents=True, exist_ok=True)
-    augmented, run, scores = work / "augmented", work / "model", work / "evaluation"
-    if not (augmented / TABLE).exists():
-        timed("data", make_data, settings, work, augmented)
-
+    augmented, run, scores = work / "augmented", work / "models" / name, work / "evaluation" / name
     rows: list[dict[str, float]] = []
 
     def on_epoch(row: dict[str, float]) -> None:
         rows.append(row)
         write_table(out / "history.csv", pd.DataFrame(rows))
-        print({name: round(value, 5) for name, value in row.items()}, flush=True)
+        print(name, {key: round(value, 5) for key, value in row.items()}, flush=True)
 
     if not (run / "summary.json").exists():
         timed(
-            "training",
-            lambda: train("clearnet", settings.train, augmented, run, work / "runs", on_epoch),
+            f"training {name}",
+            lambda: train(name, settings.train, augmented, run, work / "runs", on_epoch),
         )
     if not (scores / "scores.json").exists():
-        timed("evaluation", lambda: evaluate(run, augmented, scores, settings.evaluate))
+        timed(f"evaluating {name}", evaluate, run, augmented, scores, settings.evaluate)
     take_home(augmented, run, scores, out)
 
 
-def make_data(settings: Params, work: Path, augmented: Path) -> None:
-    """Ingest, check, split and augment, on all cores."""
+def evaluate(run: Path, augmented: Path, scores: Path, settings: EvaluateSettings) -> None:
+    """Predictions on the accelerator, scores on all cores."""
+    about = predict(run, augmented, scores, settings)
+    shards, cores = Shards(augmented, settings.split), os.cpu_count() or 1
+    pool = processes.start(cores)
+    try:
+        pictures = range(len(shards))
+        chunks = [pictures[start : start + CHUNK] for start in pictures[::CHUNK]]
+        jobs = [
+            pool.submit(score_pictures, chunk, shards, scores, about["threshold"])
+            for chunk in chunks
+        ]
+        write_scores(scores, about, [picture for job in jobs for picture in job.result()])
+    finally:
+        processes.stop(pool)
+
+
+def make_data(settings: Params, work: Path) -> None:
+    """Ingest, check, split and augment, on all cores; skipped where it is done."""
+    if not (work / "augmented" / TABLE).exists():
+        timed("data", _make_data, settings, work, work / "augmented")
+
+
+def _make_data(settings: Params, work: Path, augmented: Path) -> None:
     folder, checked, splits_folder = work / "pairs", work / "checked", work / "splits"
     pool = processes.start(os.cpu_count() or 1)
 

@@ -38,7 +38,7 @@ def test_from_drawings_to_what_is_taken_home(tmp_path: Path) -> None:
     assert call(tmp_path, 0.001).returncode != 0  # no time at all: ended before anything was whole
     done = call(tmp_path, 5)
     assert done.returncode == 0, done.stderr
-    home = {path.name for path in (tmp_path / "o").iterdir()}
+    home = {path.name for path in (tmp_path / "o/clearnet").iterdir()}
     assert home == {
         "history.csv",
         "model.safetensors",
@@ -48,7 +48,8 @@ def test_from_drawings_to_what_is_taken_home(tmp_path: Path) -> None:
         "sheet.png",
         "summary.json",
     }
-    summary = json.loads((tmp_path / "o/summary.json").read_text())
+    summary = json.loads((tmp_path / "o/clearnet/summary.json").read_text())
     assert (summary["epochs"], summary["preset"]) == (2, "tiny")
     again = call(tmp_path, 5)
-    assert "training:" not in again.stdout  # what is done is not done again
+    assert "training clearnet:" in done.stdout
+    assert "training clearnet:" not in again.stdout  # what is done is not done again

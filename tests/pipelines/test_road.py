@@ -113,19 +113,17 @@ def locked(folder: Path) -> dict[str, Any]:
 
 
 def test_it_ends_with_a_leaderboard(road: Path, log: str) -> None:
-    assert ran(log) == [
-        "ingest",
-        "qa",
-        "split",
-        "augment",
-        "train@clearnet",
-        "train@dark_threshold",
+    first, models, last = ran(log)[:4], ran(log)[4:-1], ran(log)[-1]
+    assert first == ["ingest", "qa", "split", "augment"]
+    assert sorted(models) == [  # DVC keeps no order between models
         "evaluate@clearnet",
         "evaluate@dark_threshold",
-        "leaderboard",
+        "train@clearnet",
+        "train@dark_threshold",
     ]
+    assert last == "leaderboard"
     assert "ingest: 24 pairs from folders, 1 drawings refused" in log
-    assert "Leaderboard on data" in log
+    assert "untouched originals" in log
     assert str(road / "reports/index.html") in log
     frame = pd.read_csv(road / "reports/leaderboard.csv")
     assert set(frame["model"]) == {"clearnet", "dark_threshold"}
@@ -144,7 +142,7 @@ def test_mlflow_has_a_run_a_model_on_the_version_dvc_has(road: Path, log: str) -
     runs = {run.data.tags["model"]: run for run in found if run is not parent}
     assert set(runs) == {"clearnet", "dark_threshold"}
     assert {run.data.tags["mlflow.parentRunId"] for run in runs.values()} == {parent.info.run_id}
-    assert client.get_model_version_by_alias("clearnet", "champion").version == "1"
+    assert client.get_model_version_by_alias("clearnet", "champion").version == 1
     (augmented,) = locked(road)["augment"]["outs"]
     for run in runs.values():
         assert run.data.tags["data_version"] + ".dir" == augmented["md5"]
@@ -177,7 +175,7 @@ def test_a_change_of_augment_reruns_what_follows(road: Path, log: str) -> None:
     (road / "params.yaml").write_text(yaml.safe_dump(changed))
     again = run(road, sys.executable, "-m", "pipelines", "repro")
     follows = [stage for stage in ran(log) if stage not in ("ingest", "qa", "split")]
-    assert ran(again) == follows
+    assert sorted(ran(again)) == sorted(follows)
     after = locked(road)
     for stage in ("ingest", "qa", "split"):
         assert after[stage] == before[stage]

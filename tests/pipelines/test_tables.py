@@ -10,7 +10,7 @@ from lineart.errors import InputError
 from lineart.pairs import read_table
 from pipelines import tables
 from pipelines.columns import Column, beside, best, columns, difference, interval, near, text
-from pipelines.records import Record
+from pipelines.records import Record, check_versions
 
 BY_NAME = {column.name: column for column in columns()}
 
@@ -193,9 +193,9 @@ def test_the_points_for_dvc_plots(records: list[Record], tmp_path: Path) -> None
 
 def test_models_of_other_data_are_not_ranked(records: list[Record]) -> None:
     digest = records[0].summary["data"]
-    tables.check_versions(records, digest)
+    check_versions(records, digest)
     with pytest.raises(InputError, match="The model clearnet was made from data"):
-        tables.check_versions(records, "something else")
+        check_versions(records, "something else")
 
 
 def test_roles(records: list[Record]) -> None:
