@@ -8,7 +8,7 @@ of the error, so that the picture shows neither the best nor the worst.
 
 from __future__ import annotations
 
-import sys
+import argparse
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,9 @@ def main(keys: list[str]) -> None:
     ]
     shards = Shards(ROOT / "data/augmented", "test")
     position = {child.key: index for index, child in enumerate(shards.children)}
+    unknown = [key for key in keys if key not in position]
+    if unknown:
+        raise SystemExit(f"{unknown[0]} is no test picture; keys stand in {scored}/pictures.csv.")
     columns = []
     for key in keys:
         render, ink = shards[position[key]]
@@ -41,4 +44,6 @@ def main(keys: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    parser = argparse.ArgumentParser(description="Make the README's picture from the last run.")
+    parser.add_argument("keys", nargs="*", metavar="KEY", help="of test pictures")
+    main(parser.parse_args().keys)
