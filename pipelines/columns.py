@@ -179,7 +179,7 @@ def best(frame: pd.DataFrame, column: Column) -> set[int]:
     return {place for place, value in enumerate(values) if value == target}
 
 
-def near(row: Mapping[str, Any], column: Column) -> bool:
+def near(row: Mapping[Any, Any], column: Column) -> bool:
     """Whether a cell cannot be told from the reference's: the interval of the difference holds 0.
 
     False for the reference itself, for what has no better, and where nothing was compared.
@@ -209,7 +209,7 @@ def shown(value: Any, digits: int) -> str:
     return f"{value:,.{0 if abs(value) >= 100 else digits}f}"
 
 
-def text(row: Mapping[str, Any], column: Column) -> str:
+def text(row: Mapping[Any, Any], column: Column) -> str:
     """The value of a cell."""
     value = row.get(column.name)
     if column.scale != 1 and not empty(value):
@@ -217,7 +217,7 @@ def text(row: Mapping[str, Any], column: Column) -> str:
     return shown(value, column.digits)
 
 
-def beside(row: Mapping[str, Any], column: Column) -> str:
+def beside(row: Mapping[Any, Any], column: Column) -> str:
     """What has to be read with a cell: its spread, the truth's own figure; empty if there is nothing."""
     spread = row.get(column.spread)
     if not empty(spread):
@@ -228,13 +228,13 @@ def beside(row: Mapping[str, Any], column: Column) -> str:
     return f"{column.word} {'–'.join(shown(other, 2) for other in others)}"
 
 
-def interval(row: Mapping[str, Any], column: Column) -> str:
+def interval(row: Mapping[Any, Any], column: Column) -> str:
     """The 95 % interval of a cell, empty if there is none."""
     ends = [row.get(f"{column.name}_{end}") for end in ("low", "high")]
     return "" if any(map(empty, ends)) else "–".join(shown(end, column.digits) for end in ends)
 
 
-def difference(row: Mapping[str, Any], column: Column) -> str:
+def difference(row: Mapping[Any, Any], column: Column) -> str:
     """The difference to the reference with its 95 % interval, empty if there is none."""
     names = [f"{column.name}_difference{end}" for end in ("", "_low", "_high")]
     values = [row.get(name) for name in names]

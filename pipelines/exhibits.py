@@ -19,8 +19,8 @@ LONGEST = 256  # side of each of the three pictures beside one another, in pixel
 def write_exhibits(record: Record, data: Path | None, folder: Path) -> None:
     """Write what there is to show into a folder: a record from the outbox has no pictures any more.
 
-    ``precision_recall.svg`` has the curves, ``precision_recall/`` their points, ``pictures/`` the worst, the
-    median and the best original: render, truth and prediction side by side.
+    ``precision_recall.svg`` has the curves, ``precision_recall.csv`` their points, ``pictures/`` the worst,
+    the median and the best original: render, truth and prediction side by side.
 
     Args:
         record: of the model.
@@ -28,8 +28,7 @@ def write_exhibits(record: Record, data: Path | None, folder: Path) -> None:
         folder: where to.
     """
     if (record.scored / "counts.npz").exists():
-        for name, points in precision_recall.points(record.evaluated).items():
-            write_table(folder / "precision_recall" / f"{name}.csv", points)
+        write_table(folder / "precision_recall.csv", precision_recall.points(record.evaluated))
         write_text(folder / "precision_recall.svg", precision_recall.of_one(record))
     if data is None or not (record.scored / "predictions").is_dir():
         return

@@ -148,7 +148,7 @@ class Grids:
 
     def _row(self, key: str, place: int) -> Row:
         figures = [Figure(uri) for uri in self.pictures.pair(key)]
-        errors = {name: float(table.loc[key, "mae"]) for name, table in self.tables.items()}
+        errors = {name: float(table["mae"].loc[key]) for name, table in self.tables.items()}
         for record in self.records:
             error = errors[record.model]
             uri = self.pictures.prediction(record, key)

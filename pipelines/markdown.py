@@ -93,7 +93,7 @@ def table(frame: pd.DataFrame, some: Sequence[Column]) -> list[str]:
     return lines
 
 
-def _named(row: Mapping[str, Any]) -> str:
+def _named(row: Mapping[Any, Any]) -> str:
     """The name of a row, with what must be said of it: that it is a floor, or near the reference."""
     said = ["floor"] if row["role"] == "floor" else []
     for column in columns():

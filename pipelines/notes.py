@@ -136,7 +136,7 @@ def budget_notes(frame: pd.DataFrame, records: Sequence[Record]) -> dict[str, st
     return found
 
 
-def trained_note(row: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
+def trained_note(row: Mapping[Any, Any], settings: Mapping[str, Any]) -> str:
     """How one network was trained, in a sentence.
 
     Args:

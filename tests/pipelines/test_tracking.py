@@ -235,6 +235,17 @@ def test_a_run_shows_some_of_its_pictures(
     ]
 
 
+def test_a_run_has_the_points_of_its_curves(
+    board: tracking.Board, records: list[Record], project: Path, tmp_path: Path
+) -> None:
+    board.publish(records[0], "network", project / "data" / "augmented")
+    (run,) = runs(board)
+    path = board.client.download_artifacts(run.info.run_id, "precision_recall.csv", str(tmp_path))
+    points = read_table(Path(path))
+    assert list(points) == ["part", "protocol", "threshold", "recall", "precision"]
+    assert set(points["protocol"]) == {"centre_lines", "strokes"}
+
+
 def test_training_goes_on_without_mlflow(
     records: list[Record], capsys: pytest.CaptureFixture[str]
 ) -> None:
