@@ -30,15 +30,16 @@ from lineart.errors import InputError, unknown_name
 from lineart.images import write_text
 from lineart.metrics.validation import spread
 from lineart.pairs import Pair, read_pairs, write_table
-from pipelines import runtime, tables
+from pipelines import runtime
 from pipelines.augment import DRAWINGS
 from pipelines.chunks import Workers
 from pipelines.evaluate import score
-from pipelines.markdown import table
-from pipelines.notes import protocols, reading, speed
-from pipelines.others import shown_columns
 from pipelines.params import FILE, Params, read_params
 from pipelines.records import Record, circumstances, data_version
+from pipelines.report import tables
+from pipelines.report.markdown import table
+from pipelines.report.notes import protocols, reading, speed
+from pipelines.report.others import shown_columns
 
 
 @dataclasses.dataclass(frozen=True)

@@ -18,9 +18,9 @@ from lineart.metrics.bootstrap import compare
 from lineart.pairs import write_table
 from lineart.shards import data_digest
 from pipelines import runtime
-from pipelines.cited import DOI
 from pipelines.params import FILE
 from pipelines.records import Record, check_versions, circumstances, data_version
+from pipelines.report.cited import DOI
 
 PARTS = {"originals": "untouched originals", "children": "augmented children"}
 ERRORS = ("mse", "mae")  # what the paper's table has

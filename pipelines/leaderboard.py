@@ -7,12 +7,13 @@ from pathlib import Path
 from prefect import flow
 
 from lineart.shards import data_digest
-from pipelines import runtime, tables
-from pipelines.others import sections
+from pipelines import runtime
 from pipelines.params import FILE, read_params
 from pipelines.publish import publish
 from pipelines.records import Record, check_versions, circumstances, data_version
-from pipelines.report import Folders, write_report
+from pipelines.report import tables
+from pipelines.report.html import Folders, write_report
+from pipelines.report.others import sections
 
 REPORT = ("index.html", "leaderboard.md", "leaderboard.csv")
 

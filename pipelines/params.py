@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lineart.metrics.evaluate import EvaluateSettings
     from lineart.training.adopt import AdoptSettings
     from lineart.training.settings import TrainSettings
-    from pipelines.report import ReportSettings
+    from pipelines.report.html import ReportSettings
 
 FILE = "params.yaml"
 
@@ -48,7 +48,7 @@ SECTIONS = {
     "augment": "dataset_tools.augment:AugmentSettings",
     "train": "lineart.training.settings:TrainSettings",
     "evaluate": "lineart.metrics.evaluate:EvaluateSettings",
-    "leaderboard": "pipelines.report:ReportSettings",
+    "leaderboard": "pipelines.report.html:ReportSettings",
     "pipelines": "pipelines.params:PipelinesSettings",
 }
 MODELS = "models"  # the one entry that is a list: names of networks and classical methods

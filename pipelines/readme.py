@@ -10,8 +10,8 @@ from pathlib import Path
 
 from lineart.errors import InputError
 from lineart.images import write_text
-from pipelines.markdown import short
-from pipelines.tables import read_leaderboard
+from pipelines.report.markdown import short
+from pipelines.report.tables import read_leaderboard
 
 README = "README.md"
 RESULTS = Path("docs", "results", "leaderboard.csv")

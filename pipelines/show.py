@@ -15,11 +15,11 @@ from rich.console import Console
 from rich.table import Table
 
 from lineart.errors import InputError
-from pipelines import tables
-from pipelines.columns import NEAR, SHORT, TITLES, best, columns, near, text
-from pipelines.markdown import short
-from pipelines.notes import words
 from pipelines.readme import update
+from pipelines.report import tables
+from pipelines.report.columns import NEAR, SHORT, TITLES, best, columns, near, text
+from pipelines.report.markdown import short
+from pipelines.report.notes import words
 
 COSTS = ("pictures_per_second",)
 

@@ -40,8 +40,8 @@ from mlflow.entities import (
 from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import SQLAlchemyError
 
-from pipelines.exhibits import write_exhibits
 from pipelines.records import Record, in_outbox, numbers, parameters, remove
+from pipelines.report.exhibits import write_exhibits
 
 EXPERIMENT = "leaderboard"
 PARENT = "mlflow.parentRunId"

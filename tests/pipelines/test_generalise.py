@@ -10,12 +10,12 @@ from lineart.errors import InputError
 from lineart.images import write_line, write_render
 from lineart.pairs import Pair, sha256, write_pairs
 from lineart.runs import write_json
-from pipelines.beside_paper import Plain
 from pipelines.generalise import chosen_models, generalise, layout_of
-from pipelines.others import Section, sections
 from pipelines.records import Record
-from pipelines.report import Folders, ReportSettings, write_report
-from pipelines.tables import leaderboard, read_leaderboard
+from pipelines.report.beside_paper import Plain
+from pipelines.report.html import Folders, ReportSettings, write_report
+from pipelines.report.others import Section, sections
+from pipelines.report.tables import leaderboard, read_leaderboard
 
 Draw = Callable[[int], tuple[np.ndarray, np.ndarray]]
 

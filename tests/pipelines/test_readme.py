@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from lineart.errors import InputError
-from pipelines import readme, runtime, tables
+from pipelines import readme, runtime
 from pipelines.__main__ import main
-from pipelines.markdown import document, short
 from pipelines.records import Record
+from pipelines.report import tables
+from pipelines.report.markdown import document, short
 from pipelines.show import show
 
 ROOT = Path(__file__).parents[2]

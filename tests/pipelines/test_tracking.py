@@ -9,8 +9,9 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 
 from lineart.pairs import read_table, write_table
-from pipelines import leaderboard, tables, tracking
+from pipelines import leaderboard, tracking
 from pipelines.records import Record, in_outbox
+from pipelines.report import tables
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:::mlflow", "ignore:::sqlalchemy", "ignore:::alembic"

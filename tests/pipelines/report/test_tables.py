@@ -8,9 +8,9 @@ import pytest
 
 from lineart.errors import InputError
 from lineart.pairs import read_table
-from pipelines import tables
-from pipelines.columns import Column, beside, best, columns, difference, interval, near, text
 from pipelines.records import Record, check_versions
+from pipelines.report import tables
+from pipelines.report.columns import Column, beside, best, columns, difference, interval, near, text
 
 BY_NAME = {column.name: column for column in columns()}
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from lineart.metrics.table import OF_BLANK, SCORES
-from pipelines.cited import CITED
-from pipelines.columns import BACKGROUND, empty, shown, signed
-from pipelines.notes import words
+from pipelines.report.cited import CITED
+from pipelines.report.columns import BACKGROUND, empty, shown, signed
+from pipelines.report.notes import words
 
 FIGURES = tuple(
     name

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import numpy as np
 
-from pipelines.gallery import BOTH, FALSE, MISSED, Pictures, overlay
 from pipelines.records import Record
+from pipelines.report.gallery import BOTH, FALSE, MISSED, Pictures, overlay
 
 
 def test_the_overlay_tells_missed_from_false() -> None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from pipelines import cited
-from pipelines.beside_paper import Plain
-from pipelines.beside_paper import background as background_table
-from pipelines.beside_paper import cited as cited_table
-from pipelines.columns import (
+from pipelines.report import cited
+from pipelines.report.beside_paper import Plain
+from pipelines.report.beside_paper import background as background_table
+from pipelines.report.beside_paper import cited as cited_table
+from pipelines.report.columns import (
     NEAR,
     PARTS,
     RANKED,
@@ -26,7 +26,7 @@ from pipelines.columns import (
     near,
     text,
 )
-from pipelines.notes import notes, words
+from pipelines.report.notes import notes, words
 
 if TYPE_CHECKING:
     from pipelines.records import Record

@@ -1,6 +1,6 @@
 import xml.etree.ElementTree as ET
 
-from pipelines.curves import HEIGHT, LEFT, RIGHT, TOP, WIDTH, chart, log_ticks, ticks
+from pipelines.report.curves import HEIGHT, LEFT, RIGHT, TOP, WIDTH, chart, log_ticks, ticks
 
 
 def test_points_lie_where_they_should() -> None:

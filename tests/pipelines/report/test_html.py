@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from lineart.metrics.table import SCORES
-from pipelines import tables
 from pipelines.records import Record
-from pipelines.report import Folders, ReportSettings, summary, write_report
+from pipelines.report import tables
+from pipelines.report.html import Folders, ReportSettings, summary, write_report
 
 
 class Page(HTMLParser):

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipelines.beside_paper import Plain
-from pipelines.columns import Column, columns, text
-from pipelines.notes import words
-from pipelines.tables import read_leaderboard
+from pipelines.report.beside_paper import Plain
+from pipelines.report.columns import Column, columns, text
+from pipelines.report.notes import words
+from pipelines.report.tables import read_leaderboard
 
 PART = "originals"  # other pairs have no children
 

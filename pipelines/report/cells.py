@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.columns import (
+from pipelines.report.columns import (
     GROUPS,
     RANKED,
     Column,

@@ -14,9 +14,9 @@ from lineart.metrics.bootstrap import compare
 from lineart.metrics.curves import recall_range
 from lineart.metrics.table import SCORES
 from lineart.pairs import read_table, write_table
-from pipelines.columns import PARTS, RANKED, columns
-from pipelines.markdown import document
-from pipelines.precision_recall import PROTOCOL_NAMES, points
+from pipelines.report.columns import PARTS, RANKED, columns
+from pipelines.report.markdown import document
+from pipelines.report.precision_recall import PROTOCOL_NAMES, points
 
 if TYPE_CHECKING:  # it imports torch, which whoever shows a table can do without
     from pipelines.records import Record

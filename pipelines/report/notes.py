@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from lineart.metrics.boundary import PROTOCOLS, TOLERANCE
-from pipelines.columns import NEAR, RANKED, TITLES, columns, difference, near
+from pipelines.report.columns import NEAR, RANKED, TITLES, columns, difference, near
 
 if TYPE_CHECKING:
     from pipelines.records import Record

@@ -1,6 +1,6 @@
 """The report: one HTML page that holds everything it shows and loads nothing.
 
-Its templates lie in `pipelines/page`: one a section, with a style sheet and a script that become part of it.
+Its templates lie in `page`: one a section, with a style sheet and a script that become part of it.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from lineart.metrics.failures import KINDS
 from lineart.pairs import read_table
 from lineart.settings import require
 from lineart.shards import SPLITS, TABLE
-from pipelines import beside_paper, cells, cited, precision_recall, tables
-from pipelines.columns import GROUPS, PARTS, RANKED, TITLES
-from pipelines.curves import chart
-from pipelines.gallery import Grids, Pictures, children_sheet, quarantined
-from pipelines.notes import budget_notes, protocols, reading, speed, words
-from pipelines.others import Section
-from pipelines.profiles import profiles
 from pipelines.records import Record
+from pipelines.report import beside_paper, cells, cited, precision_recall, tables
+from pipelines.report.columns import GROUPS, PARTS, RANKED, TITLES
+from pipelines.report.curves import chart
+from pipelines.report.gallery import Grids, Pictures, children_sheet, quarantined
+from pipelines.report.notes import budget_notes, protocols, reading, speed, words
+from pipelines.report.others import Section
+from pipelines.report.profiles import profiles
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def write_report(
 
     Args:
         out: the file.
-        frame: of :func:`pipelines.tables.leaderboard`.
+        frame: of :func:`pipelines.report.tables.leaderboard`.
         records: of the models in it.
         version: of the data.
         folders: where pictures and tables of the data are.
@@ -127,7 +127,7 @@ def write_report(
 def environment() -> Environment:
     """The templates, with the filters they use."""
     found = Environment(
-        loader=PackageLoader("pipelines", "page"),
+        loader=PackageLoader("pipelines.report", "page"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

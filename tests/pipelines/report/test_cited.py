@@ -1,7 +1,7 @@
 """The paper's table, and what cannot be in it."""
 
 from lineart.models import CLASSICAL, MODELS
-from pipelines.cited import CITED, notes
+from pipelines.report.cited import CITED, notes
 
 
 def test_a_row_is_reproduced_here_or_says_why_not() -> None:

@@ -10,8 +10,8 @@ import pandas as pd
 from lineart.images import Picture, fit, read_line, write_render, write_text
 from lineart.pairs import read_table, write_table
 from lineart.shards import TABLE, Shards
-from pipelines import precision_recall
 from pipelines.records import Record
+from pipelines.report import precision_recall
 
 LONGEST = 256  # side of each of the three pictures beside one another, in pixels
 
