@@ -1,0 +1,174 @@
+"""With a real Label Studio: twelve pairs go there, a reviewer judges, and the verdicts come home."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from label_studio_sdk import LabelStudio
+
+from dataset_tools.review import push as pushing
+from dataset_tools.review.client import TOKEN, URL, Server
+from dataset_tools.review.curate import curate
+from dataset_tools.review.doctor import examine
+from dataset_tools.review.pull import pull
+from dataset_tools.review.push import push
+from dataset_tools.review.queue import QueueSettings
+from dataset_tools.review.serve import EMAIL, FOLDER, LocalServer
+from dataset_tools.review.settings import ReviewSettings
+from dataset_tools.review.state import State
+from lineart.errors import InputError
+from lineart.pairs import read_table
+
+ROOT = Path(__file__).parents[3]
+PROGRAM = ROOT / FOLDER / "venv/bin/label-studio"
+Checked = Callable[[Sequence[Any]], Path]
+Figures = Callable[[int], list[Any]]
+
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.skipif(not PROGRAM.exists(), reason="`make test` installs Label Studio first"),
+]
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
+    folder = tmp_path_factory.mktemp("label-studio")
+    with LocalServer(folder, port=0, program=PROGRAM, pictures=folder / "files/review") as server:
+        yield server
+
+
+@pytest.fixture
+def server(studio: LocalServer) -> Iterator[Server]:
+    with Server(studio.environment) as server:
+        yield server
+
+
+def settings(project: str) -> ReviewSettings:
+    return ReviewSettings(project=project, queue=QueueSettings(checks=12, network=0, audit=0))
+
+
+def judge(server: LocalServer, project: int, verdicts: dict[str, list[dict[str, Any]]]) -> None:
+    """What a reviewer does, through the interface her browser uses."""
+    with httpx.Client(follow_redirects=True) as connection:
+        token = server.environment[TOKEN]
+        api = LabelStudio(base_url=server.url, api_key=token, httpx_client=connection)
+        for task in api.tasks.list(project=project):
+            name = task.data["pair_id"]
+            if name in verdicts:
+                api.annotations.create(id=task.id, result=verdicts[name])
+
+
+def answer(verdict: str, *defects: str) -> list[dict[str, Any]]:
+    result = [("verdict", [verdict]), *([("defects", list(defects))] if defects else [])]
+    return [
+        {"from_name": name, "to_name": "overlay", "type": "choices", "value": {"choices": choices}}
+        for name, choices in result
+    ]
+
+
+def test_verdicts_come_home_and_decide(
+    studio: LocalServer, server: Server, checked: Checked, figures: Figures, tmp_path: Path
+) -> None:
+    data = checked(figures(12))
+    state = State(data, tmp_path / "reviews.csv")
+    review = settings("Twelve pairs")
+    assert push(state, review, server).startswith(
+        "12 pairs brought to review, 0 were there already"
+    )
+    assert push(state, review, server).startswith(
+        "0 pairs brought to review, 12 were there already"
+    )
+    project = server.find_project("Twelve pairs")
+    assert project is not None
+    judge(
+        studio,
+        project,
+        {"p00": answer("accept"), "p03": answer("reject", "missing"), "p07": answer("fix", "dirt")},
+    )
+    assert pull(state, review, server).startswith("3 new verdicts, 3 in all on 3 pairs")
+
+    home = State(data, tmp_path / "reviews.csv")
+    assert [(r.id, r.verdict, r.defects, r.reviewer) for r in home.reviews] == [
+        ("p00", "accept", "", EMAIL),
+        ("p03", "reject", "missing", EMAIL),
+        ("p07", "fix", "dirt", EMAIL),
+    ]
+    before = (tmp_path / "reviews.csv").read_bytes()
+    assert pull(home, review, server).startswith("0 new verdicts, 3 in all")
+    assert (tmp_path / "reviews.csv").read_bytes() == before
+    tables = [read_table(data / "checked" / name) for name in ("pairs.csv", "quarantine.csv")]
+    curated = curate(*tables, home.reviews)
+    left = [f"p{number:02d}" for number in range(12) if number not in (3, 7)]
+    assert list(curated.pairs["id"]) == left
+    # What is judged does not come again; there is nothing else to bring.
+    assert push(home, review, server).startswith("0 pairs brought to review, 9 were there already")
+
+
+def test_a_push_that_was_killed_is_repeated(
+    server: Server,
+    checked: Checked,
+    figures: Figures,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pushing, "BATCH", 5)
+    state = State(checked(figures(12)), tmp_path / "reviews.csv")
+    review = settings("A killed push")
+    add, calls = Server.add, []
+
+    def die(self: Server, project: int, tasks: Sequence[dict[str, Any]]) -> None:
+        calls.append(len(tasks))
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        add(self, project, tasks)
+
+    monkeypatch.setattr(Server, "add", die)
+    with pytest.raises(KeyboardInterrupt):
+        push(state, review, server)
+    assert push(state, review, server).startswith("7 pairs brought to review, 5 were there already")
+    project = server.find_project("A killed push")
+    assert project is not None
+    names = [task["data"]["pair_id"] for task in server.tasks(project)]
+    assert sorted(names) == [f"p{number:02d}" for number in range(12)]
+
+
+def test_a_personal_access_token_is_taken(studio: LocalServer) -> None:
+    token = personal_token(studio)
+    assert token.count(".") == 2
+    with Server({URL: studio.url, TOKEN: token}) as server:
+        assert server.user.email == EMAIL
+
+
+def test_a_wrong_token_is_refused(studio: LocalServer) -> None:
+    with pytest.raises(InputError, match="does not accept the token"):
+        Server({URL: studio.url, TOKEN: "f" * 40})
+
+
+def test_the_doctor_finds_everything_well(
+    studio: LocalServer, checked: Checked, figures: Figures, tmp_path: Path
+) -> None:
+    state = State(checked(figures(2)), tmp_path / "reviews.csv")
+    seen = examine(state, settings("Examined"), studio.environment)
+    assert [(advice.what, advice.fine) for advice in seen] == [
+        (what, True) for what in ("address", "token", "server", "project", "pictures", "tables")
+    ]
+    empty = examine(
+        State(tmp_path / "none", tmp_path / "none.csv"), settings("Examined"), studio.environment
+    )
+    assert not empty[-1].fine
+    assert "run the stage that makes it first" in empty[-1].words
+
+
+def personal_token(studio: LocalServer) -> str:
+    """Sign in as in a browser, and ask for a token."""
+    with httpx.Client(base_url=studio.url, follow_redirects=True) as browser:
+        browser.get("/user/login/")
+        form = {"email": EMAIL, "password": studio.account.password}
+        browser.post(
+            "/user/login/", data={**form, "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
+        )
+        made = browser.post("/api/token/", headers={"X-CSRFToken": browser.cookies["csrftoken"]})
+        token: str = made.json()["token"]
+        return token
