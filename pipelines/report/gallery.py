@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pandas as pd
 
 from dataset_tools.contact import Tile, contact_sheet
+from dataset_tools.report.pictures import differences, inline
 from lineart.errors import InputError
-from lineart.images import Bytes, Picture, fit, read_line, read_render, to_bytes
+from lineart.images import Picture, read_line, read_render
 from lineart.pairs import read_table
 from lineart.shards import TABLE, Shards
 from pipelines.records import Record
-
-QUALITY = 80  # of WebP
-BOTH, MISSED, FALSE = (0.25, 0.25, 0.25), (0.84, 0.12, 0.12), (0.10, 0.38, 0.85)  # of the overlay
 
 
 @dataclass(frozen=True)
@@ -39,22 +35,6 @@ class Row:
     title: str
     place: int  # from the worst, 1 first
     figures: list[Figure]
-
-
-def inline(picture: Picture | Bytes, longest: int) -> str:
-    """A picture as a data URI (WebP), shrunk to ``longest`` pixels.
-
-    Args:
-        picture: render ``(H, W, 3)``, or line art ``(H, W)`` with ink 1 (as bytes 255), shown as black
-            ink on white.
-    """
-    unit = np.float32(255 if picture.dtype == np.uint8 else 1)
-    values = np.asarray(picture, np.float32) / unit
-    pixels = to_bytes(fit(1 - values if values.ndim == 2 else values, longest))
-    bgr = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR) if pixels.ndim == 3 else pixels
-    done, data = cv2.imencode(".webp", bgr, [cv2.IMWRITE_WEBP_QUALITY, QUALITY])
-    assert done, "OpenCV could not encode a WebP"
-    return "data:image/webp;base64," + base64.b64encode(data.tobytes()).decode()
 
 
 def chosen_places(total: int, wanted: int) -> list[int]:
@@ -98,31 +78,13 @@ class Pictures:
         return inline(_ink(record, key), self.longest)
 
     def compared(self, record: Record, key: str) -> str:
-        """The prediction over the truth, see :func:`overlay`."""
+        """The prediction over the truth, see :func:`differences`."""
         _, line = self.shards[self.places[key]]
-        return inline(overlay(_ink(record, key), line / np.float32(255)), self.longest)
+        return inline(differences(_ink(record, key), line / np.float32(255)), self.longest)
 
 
 def _ink(record: Record, key: str) -> Picture:
     return read_line(record.scored / "predictions" / f"{key}.png")
-
-
-def overlay(prediction: Picture, line: Picture) -> Picture:
-    """Where a prediction is right and wrong: common ink grey, missed ink red, false ink blue, on white.
-
-    Args:
-        prediction: ``(H, W)`` in [0, 1], ink 1.
-        line: the same.
-
-    Returns:
-        ``(H, W, 3)`` RGB in [0, 1].
-    """
-    both = np.minimum(prediction, line)
-    layers = ((both, BOTH), (line - both, MISSED), (prediction - both, FALSE))
-    found = np.ones((*line.shape, 3), np.float32)
-    for ink, colour in layers:
-        found -= ink[..., None] * (1 - np.array(colour, np.float32))
-    return np.clip(found, 0, 1)
 
 
 class Grids:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from lineart.images import write_text
 from lineart.metrics.failures import KINDS
@@ -127,7 +127,13 @@ def write_report(
 def environment() -> Environment:
     """The templates, with the filters they use."""
     found = Environment(
-        loader=PackageLoader("pipelines.report", "page"),
+        # The page of the data set has the same look, and its style sheet the rules of both.
+        loader=ChoiceLoader(
+            [
+                PackageLoader("pipelines.report", "page"),
+                PackageLoader("dataset_tools.report", "page"),
+            ]
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

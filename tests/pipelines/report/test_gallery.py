@@ -2,19 +2,20 @@ from pathlib import Path
 
 import numpy as np
 
+from dataset_tools.report.pictures import BOTH, FALSE, MISSED, differences
 from pipelines.records import Record
-from pipelines.report.gallery import BOTH, FALSE, MISSED, Pictures, overlay
+from pipelines.report.gallery import Pictures
 
 
 def test_the_overlay_tells_missed_from_false() -> None:
     prediction = np.array([[1, 0, 1, 0]], np.float32)
     line = np.array([[1, 1, 0, 0]], np.float32)
     expected = np.array([[BOTH, MISSED, FALSE, (1, 1, 1)]], np.float32)
-    np.testing.assert_allclose(overlay(prediction, line), expected, atol=1e-6)
+    np.testing.assert_allclose(differences(prediction, line), expected, atol=1e-6)
 
 
 def test_grey_ink_is_shared_out() -> None:
-    found = overlay(np.array([[0.5]], np.float32), np.array([[1.0]], np.float32))
+    found = differences(np.array([[0.5]], np.float32), np.array([[1.0]], np.float32))
     expected = 0.5 * np.array(BOTH) + 0.5 * np.array(MISSED)
     np.testing.assert_allclose(found[0, 0], expected, atol=1e-6)
 
