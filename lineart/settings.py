@@ -10,7 +10,10 @@ import dataclasses
 import types
 import typing
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, TypeVar
+
+import yaml
 
 from lineart.errors import InputError, unknown_name
 
@@ -58,6 +61,35 @@ def settings_from(cls: type[T], values: Mapping[str, Any] | None, section: str) 
             continue
         built[name] = _convert(values[name], hints[name], where)
     return cls(**built)
+
+
+def read_file(path: Path | str) -> dict[str, Any]:
+    """The sections of a params file by name, as YAML has them; none for an empty file.
+
+    Raises:
+        InputError: if there is no such file, it is no YAML, or it is no table of sections.
+    """
+    try:
+        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(f"There is no {path}; run in the project's folder.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"{path} cannot be read as YAML: {reason}.") from error
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise InputError(f"{path} holds no sections; wanted is a table such as `ingest: {{...}}`.")
+    return {str(name): section for name, section in content.items()}
+
+
+def read_section(path: Path | str, section: str, cls: type[T]) -> T:
+    """The settings of one section of a params file; its defaults if there is no such section.
+
+    Raises:
+        InputError: as :func:`read_file` and :func:`settings_from`.
+    """
+    return settings_from(cls, read_file(path).get(section), section)
 
 
 def _convert(value: Any, hint: Any, where: str) -> Any:

@@ -21,8 +21,10 @@ from pipelines import runtime
 STAGES = {
     "ingest": "artists' files become pairs",
     "qa": "pairs are checked; what fails goes to quarantine with its reason",
-    "split": "checked pairs become train, val and test",
+    "curate": "people's verdicts overrule the checks",
+    "split": "pairs become train, val and test",
     "augment": "each pair gets its children",
+    "dataset": "the page of the data set, its card and its Croissant file",
     "train": "a network is trained, or a classical method tuned",
     "adopt": "published weights become a row of their own",
     "evaluate": "a model is scored on the test split",

@@ -12,14 +12,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from lineart.errors import InputError, unknown_name
-from lineart.settings import require, settings_from
+from lineart.settings import read_file, require, settings_from
 
 if TYPE_CHECKING:
     from dataset_tools.augment import AugmentSettings
     from dataset_tools.qa import QaSettings
+    from dataset_tools.report.settings import DatasetReportSettings
     from dataset_tools.sources import IngestSettings
     from dataset_tools.split import SplitSettings
     from lineart.metrics.evaluate import EvaluateSettings
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from pipelines.report.html import ReportSettings
 
 FILE = "params.yaml"
+RUNNERS = ("process", "dask")
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,14 @@ class PipelinesSettings:
     """How the stages are run; changes no result, so no stage depends on it."""
 
     workers: int = 2  # processes that map over drawings
+    runner: str = "process"  # where they run: process (here) or dask (docs/scale-out.md)
+    dask: str | None = None  # address of a Dask scheduler; null for a cluster on this machine
 
     def __post_init__(self) -> None:
         require(self.workers >= 1, "pipelines.workers", self.workers, "1 or more")
+        require(
+            self.runner in RUNNERS, "pipelines.runner", self.runner, f"one of {', '.join(RUNNERS)}"
+        )
 
 
 # Section of the file -> the class that reads it.
@@ -46,9 +51,11 @@ SECTIONS = {
     "qa": "dataset_tools.qa:QaSettings",
     "split": "dataset_tools.split:SplitSettings",
     "augment": "dataset_tools.augment:AugmentSettings",
+    "dataset": "dataset_tools.report.settings:DatasetReportSettings",
     "train": "lineart.training.settings:TrainSettings",
     "evaluate": "lineart.metrics.evaluate:EvaluateSettings",
     "leaderboard": "pipelines.report.html:ReportSettings",
+    "review": "dataset_tools.review.settings:ReviewSettings",
     "pipelines": "pipelines.params:PipelinesSettings",
 }
 MODELS = "models"  # the one entry that is a list: names of networks and classical methods
@@ -98,6 +105,12 @@ class Params:
     def augment(self) -> AugmentSettings:
         """How children are made."""
         settings: AugmentSettings = self.section("augment")
+        return settings
+
+    @cached_property
+    def dataset(self) -> DatasetReportSettings:
+        """What the page of the data set shows."""
+        settings: DatasetReportSettings = self.section("dataset")
         return settings
 
     @cached_property
@@ -191,15 +204,4 @@ def read_params(path: Path | str = FILE) -> Params:
     Raises:
         InputError: if there is none, it is no YAML, or it has a section that does not exist.
     """
-    try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise InputError(f"There is no {path}; run in the project's folder.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(f"{path} cannot be read as YAML: {reason}.") from error
-    if content is None:
-        content = {}
-    if not isinstance(content, dict):
-        raise InputError(f"{path} holds no sections; wanted is a table such as `ingest: {{...}}`.")
-    return Params({str(name): section for name, section in content.items()})
+    return Params(read_file(path))
