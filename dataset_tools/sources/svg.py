@@ -1,0 +1,223 @@
+"""Untrusted XML and SVG: parsed under guard, drawn by resvg.
+
+The guard runs before any tree is built: entity declarations, the stuff of XML bombs, and nesting deep
+enough to overflow a stack are refused. A bare ``<!DOCTYPE>`` passes, for Inkscape, Illustrator and Krita
+write one; nothing that it points at is fetched.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import xml.etree.ElementTree as ET
+from typing import Any
+from urllib.parse import unquote_to_bytes
+from xml.parsers import expat
+
+import resvg_py
+from PIL import Image
+
+from dataset_tools.sources.fence import draw_fenced
+from lineart.errors import InputError
+from lineart.images import Picture, decode_render
+
+SVG = "{http://www.w3.org/2000/svg}"
+XLINK = "{http://www.w3.org/1999/xlink}"
+MAX_BYTES = 64 * 2**20  # of one XML file; its tree in memory is some ten times as large
+MAX_DEPTH = 200  # elements within elements
+MAX_EMBEDDED = 8192 * 8192  # pixels of one picture embedded in an SVG
+UNITS = {"px": 1, "pt": 4 / 3, "pc": 16, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96}  # CSS pixels
+# Filters whose time grows with a number in the file without end, and the largest there is use for.
+MAX_OCTAVES = 16  # of feTurbulence; more than 9 show nothing new
+MAX_RADIUS = 0.01  # of feMorphology, as a share of the canvas's longer side
+MAX_STRETCH = 10_000  # longer side against shorter side; no drawing is a thread
+
+
+def parse_xml(data: bytes, name: str, kind: str = "XML") -> ET.Element:
+    """The root of an XML file that may be hostile.
+
+    Raises:
+        InputError: if it is not well-formed, declares entities, nests deeper than
+            200 elements, or is larger than 64 MiB.
+    """
+    if len(data) > MAX_BYTES:
+        raise InputError(
+            f"{name} has {len(data) / 2**20:.0f} MiB of {kind}; at most {MAX_BYTES // 2**20} are read."
+        )
+    depth = 0
+
+    def refuse(*_: Any) -> None:
+        raise InputError(
+            f"{name} declares XML entities in its document type, which are not read; "
+            f"save it as plain {kind}."
+        )
+
+    def enter(*_: Any) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise InputError(
+                f"{name} nests more than {MAX_DEPTH} elements; ungroup some of its layers."
+            )
+
+    def leave(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    guard = expat.ParserCreate()
+    guard.EntityDeclHandler = refuse
+    guard.StartElementHandler = enter
+    guard.EndElementHandler = leave
+    try:
+        guard.Parse(data, True)
+        return ET.fromstring(data)
+    except InputError:
+        raise
+    except (expat.ExpatError, ET.ParseError, ValueError, LookupError) as error:
+        raise InputError(f"{name} is no well-formed {kind} ({error}).") from error
+
+
+def parse_svg(data: bytes, name: str) -> ET.Element:
+    """The root of an SVG file that may be hostile.
+
+    Raises:
+        InputError: as :func:`parse_xml`; or if it is no SVG, a picture in it is linked, not
+            embedded, or too large; or a filter would take for ever.
+    """
+    root = parse_xml(data, name, "SVG")
+    if root.tag != f"{SVG}svg":
+        raise InputError(f"{name} is no SVG: its root is <{root.tag[:80]}>.")
+    for element in root.iter():
+        tag = str(element.tag).removeprefix(SVG)
+        if tag in ("image", "feImage"):
+            check_embedded(element.get("href") or element.get(f"{XLINK}href") or "", name)
+        elif tag == "feTurbulence":
+            check_filter(element, "numOctaves", MAX_OCTAVES, name)
+        elif tag == "feMorphology":
+            check_filter(element, "radius", MAX_RADIUS * max(view_box(root)[2:]), name)
+    return root
+
+
+def check_embedded(link: str, name: str) -> None:
+    """Refuse a picture that is a file or an address, an SVG within the SVG, or larger than 67 megapixels.
+
+    Raises:
+        InputError: in these cases.
+    """
+    if not link or link.startswith("#"):
+        return
+    if not link.startswith("data:"):
+        raise InputError(f"{name} links to the picture {link[:80]!r}; embed it in the file.")
+    head, _, body = link.partition(",")
+    try:
+        raw = unquote_to_bytes(body)
+        data = base64.b64decode(raw) if head.endswith(";base64") else raw
+        width, height = Image.open(io.BytesIO(data)).size
+    except (OSError, ValueError, SyntaxError, binascii.Error) as error:
+        raise InputError(
+            f"{name} embeds something that is no PNG, JPEG or WebP picture ({head[:40]!r}); trace it "
+            f"or embed it as PNG."
+        ) from error
+    if width * height > MAX_EMBEDDED:
+        raise InputError(
+            f"{name} embeds a picture of {width} x {height} pixels; at most "
+            f"{MAX_EMBEDDED / 1e6:.0f} megapixels are read."
+        )
+
+
+def check_filter(element: ET.Element, attribute: str, most: float, name: str) -> None:
+    """Refuse a filter that would take for ever; values that are no numbers are left to resvg.
+
+    Raises:
+        InputError: naming the filter and the value.
+    """
+    for value in element.get(attribute, "").replace(",", " ").split():
+        try:
+            amount = float(value)
+        except ValueError:
+            continue
+        if amount > most:
+            tag = str(element.tag).removeprefix(SVG)
+            raise InputError(
+                f"{name} has a filter {tag} with {attribute} {value[:20]!r}; at most {most:g} is read."
+            )
+
+
+def view_box(root: ET.Element) -> tuple[float, float, float, float]:
+    """Left, top, width and height of the canvas in the SVG's own units.
+
+    Raises:
+        InputError: if neither ``viewBox`` nor ``width`` and ``height`` tell it.
+    """
+    try:
+        parts = [float(part) for part in root.get("viewBox", "").replace(",", " ").split()]
+        if not parts:
+            sides = (root.get("width", ""), root.get("height", ""))
+            parts = [0, 0, *(_length(side) for side in sides)]
+        left, top, width, height = parts
+        if not (width > 0 and height > 0 and max(map(abs, parts)) < 1e9):
+            raise ValueError("its canvas has no area")
+        if max(width / height, height / width) > MAX_STRETCH:
+            raise ValueError("its canvas is a thread")
+    except ValueError as error:
+        raise InputError(
+            f"The SVG cannot be drawn (no usable viewBox, width and height: {error})."
+        ) from error
+    return left, top, width, height
+
+
+def _length(text: str) -> float:
+    """A length in CSS pixels; ``ValueError`` if it is none, or relative."""
+    unit = text.strip()[-2:]
+    if unit in UNITS:
+        return float(text.strip()[:-2]) * UNITS[unit]
+    return float(text)
+
+
+def size_of(root: ET.Element, longest: int) -> tuple[int, int]:
+    """Width and height in pixels of an SVG drawn with its longer side ``longest`` pixels."""
+    _, _, width, height = view_box(root)
+    scale = longest / max(width, height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def draw_svg(root: ET.Element, longest: int) -> bytes:
+    """Draw an SVG that somebody delivered on nothing: the bytes of a PNG with alpha.
+
+    Args:
+        root: of the SVG; it is not changed.
+        longest: pixels of the longer side.
+
+    Raises:
+        InputError: if its size cannot be told or it cannot be drawn.
+    """
+    return draw_fenced(_markup(root), *size_of(root, longest))
+
+
+def rasterise(root: ET.Element, size: int) -> Picture:
+    """Draw an SVG of a trusted package on white paper, in this process: ``(H, W, 3)``.
+
+    Args:
+        root: of the SVG; it is not changed.
+        size: pixels of the longer side.
+
+    Raises:
+        InputError: if its size cannot be told or it cannot be drawn.
+    """
+    width, height = size_of(root, size)
+    try:
+        png = resvg_py.svg_to_bytes(svg_string=_markup(root), width=width, height=height)
+    except (ValueError, RuntimeError) as error:
+        raise InputError(f"The SVG cannot be drawn ({error}).") from error
+    return decode_render(bytes(png), "the rasterised SVG")
+
+
+def _markup(root: ET.Element) -> str:
+    canvas = ET.Element(root.tag, root.attrib)
+    canvas.extend(root)
+    # resvg knows no millimetres without a resolution, and fits to a canvas only what has a viewBox.
+    canvas.set("viewBox", " ".join(f"{part:.10g}" for part in view_box(root)))
+    for side in ("width", "height"):
+        canvas.attrib.pop(side, None)
+    return ET.tostring(canvas, encoding="unicode")
