@@ -1,27 +1,33 @@
+import dataclasses
 import json
 import multiprocessing
+import pickle
+import signal
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor
 
 import cv2
 import numpy as np
 import pytest
 
+from dataset_tools import augment as stage
 from dataset_tools.augment import (
-    OPS,
     AugmentSettings,
     Enemies,
-    apply_plan,
-    augment,
-    child_rng,
-    draw_plan,
-    ink_kept,
+    Job,
+    digest,
+    draw_casts,
+    finished,
     make_shard,
-    prepare,
+    publish,
     shard_name,
     write_children,
 )
-from dataset_tools.backgrounds import Sheet
-from dataset_tools.geometry import draw_geometry, move
+from dataset_tools.augmentation.child import Scene, augment, child_rng, prepare, redraw
+from dataset_tools.augmentation.plan import OPS, apply_plan, draw_plan, ink_kept
+from dataset_tools.augmentation.scenes import Pool
+from dataset_tools.augmentation.sheet import Sheet
 from lineart.errors import InputError
 from lineart.images import to_bytes, write_line, write_render
 from lineart.pairs import Pair, read_table
@@ -84,6 +90,9 @@ def test_two_keys_are_all_the_params_need():
         ({"enemies": {"stain": [1, 1]}}, "augment.enemies.stains"),
         ({"geometry": {"scale": [1.4, 0.7]}}, "augment.geometry.scale"),
         ({"geometry": {"rotation": 200}}, "augment.geometry.rotation"),
+        ({"geometry": {"elastic": [0.5]}}, "augment.geometry.elastic"),
+        ({"scenes": [0.5, 2]}, "augment.scenes"),
+        ({"weight": [-1, 1]}, "augment.weight"),
     ],
 )
 def test_wrong_settings_are_named(values, named):
@@ -160,28 +169,47 @@ def test_no_background_without_bare_paper():
     assert all(name != "background" for plan in plans for name, _, _ in plan)
 
 
-def test_the_line_art_is_only_moved():
+def scene_of(*sides):
+    """A scene with discs of some sizes besides the parent."""
+    partners = tuple((f"p{side}", prepare(*drawing(side, side))) for side in sides)
+    return Scene(strength=0.8, seed=5, partners=partners)
+
+
+@pytest.mark.parametrize("scene", [None, scene_of(40, 56)])
+def test_the_line_art_is_only_redrawn(scene):
     render, line = drawing()
     for number in range(10):
-        _, child, _ = augment(render, line, child_rng(0, "a", number), SETTINGS)
-        matrix, _ = draw_geometry(child_rng(0, "a", number), line, SETTINGS.geometry)
-        _, moved, _ = move(prepare(render, line), matrix)
-        assert np.array_equal(child, moved)
+        rng = child_rng(0, "a", number)
+        _, child, _ = augment(render, line, rng, SETTINGS, scene=scene)
+        drawn, _ = redraw(line, prepare(render, line), child_rng(0, "a", number), SETTINGS, scene)
+        assert np.array_equal(child, drawn.line)
 
 
-def test_a_recipe_is_enough_to_make_the_child_again():
+@pytest.mark.parametrize("scene", [None, scene_of(40, 56)])
+def test_a_recipe_is_enough_to_make_the_child_again(scene):
     render, line = drawing()
     layers = prepare(render, line)
     for number in range(10):
-        child, _, recipe = augment(render, line, child_rng(0, "a", number), SETTINGS)
+        child, _, recipe = augment(render, line, child_rng(0, "a", number), SETTINGS, layers, scene)
         assert recipe == json.loads(json.dumps(recipe))
         assert recipe[0]["op"] == "geometry"
-        matrix, _ = draw_geometry(child_rng(0, "a", number), line, SETTINGS.geometry)
-        moved, moved_line, moved_bare = move(layers, matrix)
-        plan = [(step["op"], step["strength"], step["seed"]) for step in recipe[1:]]
+        drawn, first = redraw(line, layers, child_rng(0, "a", number), SETTINGS, scene)
+        assert recipe[: len(first)] == first
+        if scene is not None:
+            assert first[1]["partners"] == ["p40", "p56"]
+            assert sorted(first[1]["order"]) == [0, 1, 2]
+        plan = [(step["op"], step["strength"], step["seed"]) for step in recipe[len(first) :]]
         assert {name for name, _, _ in plan} <= set(OPS)
-        again, _ = apply_plan(moved, Sheet(moved_line, moved_bare), plan)
+        again, _ = apply_plan(drawn.render, Sheet(drawn.line, drawn.bare), plan)
         assert np.array_equal(child, again)
+
+
+def test_without_bare_paper_there_is_no_scene():
+    dark = np.zeros((48, 64, 3), np.float32)
+    for number in range(5):
+        rng = child_rng(0, "a", number)
+        _, _, recipe = augment(dark, drawing()[1], rng, SETTINGS, scene=scene_of(40))
+        assert "scene" not in [step["op"] for step in recipe]
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 40), (40, 1), (7, 5), (30, 90)])
@@ -209,6 +237,10 @@ def test_ink_kept_counts_what_can_still_be_seen():
     assert ink_kept(before, before, np.zeros_like(line)) == 1  # no ink, nothing lost
     inverted = 1 - before  # ink lighter than the paper is no ink
     assert ink_kept(before, inverted, line) == 0
+    dark = before.copy()
+    dark[:, 44:] = 0.1  # to the right of one stroke all is nearly black
+    assert ink_kept(before, dark, line) == 0.5
+    assert ink_kept(dark, dark, line) == 1  # an artist may draw so
 
 
 def test_ink_stays_visible():
@@ -216,10 +248,21 @@ def test_ink_stays_visible():
     layers = prepare(render, line)
     harsh = AugmentSettings(clean=0, heavy=1)
     for number in range(30):
-        matrix, _ = draw_geometry(child_rng(0, "a", number), line, harsh.geometry)
-        moved, _, _ = move(layers, matrix)
+        drawn, _ = redraw(line, layers, child_rng(0, "a", number), harsh)
         child, child_line, _ = augment(render, line, child_rng(0, "a", number), harsh, layers)
-        assert ink_kept(moved, child, child_line) >= 0.97
+        assert ink_kept(drawn.render, child, child_line) >= 0.97
+
+
+def test_ops_that_would_hide_the_ink_are_not_done(monkeypatch):
+    def white_out(render, sheet, rng, strength):
+        return np.ones_like(render), {}
+
+    monkeypatch.setitem(OPS, "hue", white_out)
+    settings = AugmentSettings(clean=1, heavy=0, colour=1)
+    render, line = drawing(96, 96)
+    child, child_line, recipe = augment(render, line, child_rng(0, "a", 1), settings)
+    assert child[child_line > 0.9].max() < 0.2
+    assert "hue" not in [step["op"] for step in recipe]
 
 
 def test_shards_hold_the_untouched_original_and_its_children(pairs, tmp_path):
@@ -280,3 +323,96 @@ def test_the_table_is_sorted_and_stale_shards_are_removed(pairs, tmp_path):
     left = {path.name for path in out.iterdir()}
     kept = {"train-9.tar", "notes.tar", "train-000009.tar.txt"}
     assert left == {"val-000000.tar", "test-000000.tar", "children.csv"} | kept
+
+
+def jobs_of(pairs, settings):
+    pool = Pool(pairs)
+    halves = [tuple(pairs[start : start + 2]) for start in range(0, len(pairs), 2)]
+    return [
+        Job(shard_name("train", number), rows, "train", draw_casts(rows, pool, settings))
+        for number, rows in enumerate(halves)
+    ]
+
+
+def make(pairs, folder, out, settings=SETTINGS):
+    made = [finished(job, folder, out / "bench", settings) for job in jobs_of(pairs, settings)]
+    publish(out / "set", out / "bench", made)
+
+
+# Makes shards and is killed while the second is written.
+KILLED = """
+import os, pickle, signal, sys
+from dataset_tools import augment as stage
+
+with open(sys.argv[1], "rb") as file:
+    jobs, folder, bench, settings = pickle.load(file)
+write = stage.write_shard
+
+def once(path, children):
+    if list(bench.glob("*/*.tar")):
+        os.kill(os.getpid(), signal.SIGKILL)
+    write(path, children)
+
+stage.write_shard = once
+for job in jobs:
+    stage.finished(job, folder, bench, settings)
+"""
+
+
+def test_a_run_that_was_killed_goes_on(pairs, tmp_path, monkeypatch):
+    work = jobs_of(pairs, SETTINGS), tmp_path, tmp_path / "killed/bench", SETTINGS
+    (tmp_path / "work.pickle").write_bytes(pickle.dumps(work))
+    killed = subprocess.run([sys.executable, "-c", KILLED, tmp_path / "work.pickle"], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert len(list((tmp_path / "killed/bench").glob("*/*.tar"))) == 1
+    assert not (tmp_path / "killed/set").exists()
+
+    made, make_again = [], stage.make_shard
+    monkeypatch.setattr(
+        stage, "make_shard", lambda name, *rest: made.append(name) or make_again(name, *rest)
+    )
+    make(pairs, tmp_path, tmp_path / "killed")
+    assert made == ["train-000001.tar"]  # the first was taken as it was
+    make(pairs, tmp_path, tmp_path / "whole")
+    names = ["children.csv", "train-000000.tar", "train-000001.tar"]
+    for folder in ("killed", "whole"):
+        assert sorted(path.name for path in (tmp_path / folder / "set").iterdir()) == names
+        assert not (tmp_path / folder / "bench").exists()
+    for name in names:
+        left, right = (tmp_path / folder / "set" / name for folder in ("killed", "whole"))
+        assert left.read_bytes() == right.read_bytes()
+
+
+def test_a_shard_of_other_settings_or_drawings_is_not_taken(pairs):
+    job, other = jobs_of(pairs, AugmentSettings(scenes=(1.0, 1.0)))
+    changed = dataclasses.replace(pairs[0], render_sha256="another picture")
+    redrawn = dataclasses.replace(job, rows=(changed, pairs[1]))
+    with_others = dataclasses.replace(job, casts=other.casts)
+    digests = {
+        digest(job, SETTINGS),
+        digest(other, SETTINGS),
+        digest(redrawn, SETTINGS),
+        digest(with_others, SETTINGS),
+        digest(job, AugmentSettings(seed=1)),
+    }
+    assert len(digests) == 5
+    assert digest(dataclasses.replace(job), AugmentSettings()) == digest(job, SETTINGS)
+
+
+def test_publishing_again_replaces_what_was_there(pairs, tmp_path):
+    make(pairs, tmp_path, tmp_path)
+    before = (tmp_path / "set/train-000000.tar").read_bytes()
+    make(pairs[:2], tmp_path, tmp_path, AugmentSettings(seed=3))
+    assert (tmp_path / "set/train-000000.tar").read_bytes() != before
+    assert len(Shards(tmp_path / "set", "train")) == 10
+
+
+def test_scenes_name_their_partners(pairs, tmp_path):
+    settings = AugmentSettings(scenes=(1.0, 1.0))
+    make(pairs, tmp_path, tmp_path, settings)
+    for child in Shards(tmp_path / "set", "train").children:
+        steps = [step for step in json.loads(child.recipe) if step["op"] == "scene"]
+        assert len(steps) == (child.number > 0)
+        for step in steps:
+            assert step["partners"]
+            assert set(step["partners"]) <= {pair.id for pair in pairs} - {child.parent}

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from dataset_tools.fields import (
+from dataset_tools.augmentation.fields import (
     cloud,
     coordinates,
     emboss,

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from dataset_tools.backgrounds import Sheet
-from dataset_tools.ink import fills, ink, recolour
+from dataset_tools.augmentation.ink import ink, recolour
+from dataset_tools.augmentation.sheet import Sheet
 from lineart.images import luminance
 
 
@@ -31,14 +31,3 @@ def test_new_ink_is_darker_than_the_darkest_fill_beside_it():
         changed, _ = ink(render, sheet, np.random.default_rng(seed), 1.0)
         assert luminance(changed)[line == 1].max() <= 0.6 * 0.2 + 1e-3
         assert np.array_equal(changed[line == 0], render[line == 0])
-
-
-def test_fills_are_changed_where_there_is_no_paper_and_no_ink():
-    line = np.zeros((60, 60), np.float32)
-    bare = np.zeros_like(line)
-    line[:, 20:24], bare[:, :20] = 1, 1
-    render = np.full((60, 60, 3), 0.8, np.float32)
-    for seed in range(20):
-        changed, _ = fills(render, Sheet(line, bare), np.random.default_rng(seed), 1.0)
-        assert np.array_equal(changed[:, :24], render[:, :24])
-        assert changed.min() >= 0.8 * 0.7 - 1e-6  # of low contrast

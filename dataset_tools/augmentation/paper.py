@@ -1,12 +1,8 @@
-"""What happens to paper: its grain, water stains, folds, scratches.
+"""What paper is like and what wears it: grain, tooth, fibres, canvas; creases and crumples; scratches.
 
-Each op is ``(render, sheet, rng, strength) -> (render, notes)`` with the strength in [0, 1]. It changes
-the render alone and multiplies it (:func:`dataset_tools.fields.glaze`) or lightens it, so that ink stays
+What falls on paper multiplies the render (:func:`dataset_tools.augmentation.fields.shade`), so that ink stays
 the darkest thing around. Sizes go with the longer side of the picture, what is as fine as the paper's
 tooth is in pixels.
-
-The tide line of a dried drop follows R. Deegan et al., "Capillary flow as the cause of ring stains from
-dried liquid drops", Nature 389 (1997): what the water carries is left at the rim.
 """
 
 from __future__ import annotations
@@ -18,9 +14,12 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
-from dataset_tools.backgrounds import Colour, Notes, Sheet
-from dataset_tools.fields import (
+from dataset_tools.augmentation.fields import (
+    as_floats,
+    cells,
+    clamp,
     cloud,
+    coarse,
     coordinates,
     emboss,
     enlarge,
@@ -33,17 +32,10 @@ from dataset_tools.fields import (
     smooth_noise,
     soften,
 )
+from dataset_tools.augmentation.sheet import Notes, Sheet
 from lineart.images import Picture
 
-COARSE = 192  # longer side of the grid on which the outline of a stain is made, in cells
-
-STAIN_COLOURS: dict[str, Colour] = {
-    "water": (0.80, 0.76, 0.68),
-    "tea": (0.70, 0.52, 0.31),
-    "dirt": (0.55, 0.51, 0.47),
-    "yellow": (0.88, 0.76, 0.46),
-    "wash": (0.56, 0.62, 0.74),
-}
+COARSE = 256  # longer side of the grid on which a sheet is crumpled, in cells
 
 
 def texture(
@@ -68,7 +60,7 @@ def texture(
         field = _weave(rng, shape) * np.float32(0.16)
     # Half of a texture is lighter than the mean, and white has no room for it: darken first.
     factor = 1 - np.float32(depth) * (np.float32(1.2 * field.std()) + field)
-    return np.clip(shade(render, factor), 0, 1), {"kind": kind, "depth": depth}
+    return clamp(shade(render, factor)), {"kind": kind, "depth": depth}
 
 
 def _weave(rng: Generator, shape: tuple[int, int]) -> Picture:
@@ -123,89 +115,6 @@ def _draw(canvas: np.ndarray, points: np.ndarray, value: int, thickness: int = 1
     cv2.polylines(canvas, [fixed], False, (value,), thickness, cv2.LINE_AA, shift=4)
 
 
-def stains(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tuple[Picture, Notes]:
-    """Dried water: one to three stains with a hard or a soft rim, and their splashes."""
-    height, width = render.shape[:2]
-    side = max(height, width)
-    render, kinds = render.copy(), []
-    for _ in range(int(rng.integers(1, 4))):
-        kind = str(rng.choice(("hard", "soft"), p=(0.7, 0.3)))
-        name = str(rng.choice(list(STAIN_COLOURS), p=(0.25, 0.25, 0.15, 0.2, 0.15)))
-        kinds.append(f"{kind} {name}")
-        radius = side * (0.06 + 0.34 * rng.beta(1.5, 1.6))
-        x, y = rng.uniform(0, 1, 2) * (width, height)
-        reach = 2.1 * radius + 0.1 * side
-        left, right = math.floor(max(x - reach, 0)), math.ceil(min(x + reach, width))
-        top, bottom = math.floor(max(y - reach, 0)), math.ceil(min(y + reach, height))
-        box = np.s_[top:bottom, left:right]
-        amount = _stain(rng, frame(render[box]), x - left, y - top, radius, side, kind == "hard")
-        render[box] = glaze(render[box], amount * np.float32(strength), STAIN_COLOURS[name])
-    return render, {"kinds": kinds}
-
-
-def _stain(
-    rng: Generator,
-    shape: tuple[int, int],
-    x0: float,
-    y0: float,
-    radius: float,
-    side: int,
-    hard: bool,
-) -> Picture:
-    """How much one stain left in the paper, ``(H, W)`` in [0, 1].
-
-    Args:
-        rng: where the stain comes from.
-        shape: of the part of the picture it is in.
-        x0, y0: its middle there, in pixels.
-        radius: about its radius, in pixels.
-        side: the longer side of the whole picture, in pixels.
-        hard: whether it has tide lines.
-    """
-    step = max(1.0, side / COARSE)  # pixels a cell of the grid on which the outline is made
-    small = (max(2, math.ceil(shape[0] / step)), max(2, math.ceil(shape[1] / step)))
-    x = (np.arange(small[1], dtype=np.float32) + 0.5) * (shape[1] / small[1]) - x0
-    y = (np.arange(small[0], dtype=np.float32)[:, None] + 0.5) * (shape[0] / small[0]) - y0
-    squeeze = rng.uniform(0.75, 1.3)
-    distance = np.sqrt((x * squeeze) ** 2 + (y / squeeze) ** 2) - radius
-    # Lobes of the size of the drop, and the small ones of water creeping along fibres.
-    distance += radius * rng.uniform(0.5, 1.1) * (cloud(rng, small, 1.1 * radius / step, 3) - 0.5)
-    distance += 0.02 * side * smooth_noise(rng, small, 0.05 * side / step)
-    for _ in range(int(rng.integers(0, 7))):
-        bearing, far = rng.uniform(0, 2 * math.pi), radius * rng.uniform(1.1, 1.9)
-        drop = np.hypot(x - far * math.cos(bearing), y - far * math.sin(bearing))
-        distance = np.minimum(distance, drop - side * rng.uniform(0.006, 0.03))
-    # The lobes bent the distances; divide by the slope to have them again, in 1/512 of the side.
-    slope = np.hypot(*np.gradient(distance)).astype(np.float32) / np.float32(step)
-    slope = soften(slope, 0.02 * COARSE)
-    distance = distance / np.clip(slope, 0.5, 3) * (512 / side)
-    inside = enlarge(-distance.astype(np.float32), shape)
-    uneven = cloud(rng, shape, rng.uniform(0.1, 0.3) * side)
-    if not hard:
-        width = rng.uniform(10, 40)
-        body = ramp(inside, -width, width) * (np.float32(0.3) + np.float32(0.35) * uneven)
-        rim = np.exp(-((inside / np.float32(width)) ** 2)) * np.float32(rng.uniform(0.1, 0.45))
-        return np.minimum(body + rim * uneven, 1)
-    inside += grain(rng, shape, 3) * np.float32(0.5)
-    fade = np.float32(0.3) + np.float32(0.7) * ramp(uneven, 0.25, 0.7)
-    amount = _tide(inside, rng.uniform(1.2, 3), rng.uniform(6, 26)) * fade
-    for _ in range(int(rng.integers(0, 3))):  # it dried, and was wetted again less far
-        shift = rng.uniform(8, 60) * (np.float32(0.6) + np.float32(0.8) * uneven)
-        here = ramp(cloud(rng, shape, 0.3 * side, 2), 0.35, 0.6)
-        older = _tide(inside - shift, rng.uniform(1.2, 2), rng.uniform(4, 14)) * here
-        amount = np.maximum(amount, older * np.float32(rng.uniform(0.3, 0.8)))
-    body = np.float32(rng.uniform(0.15, 0.5)) * (np.float32(0.5) + uneven / 2)
-    return np.minimum(amount + body * ramp(inside, -1, 1), 1)
-
-
-def _tide(inside: Picture, crisp: float, spread: float) -> Picture:
-    """A tide line: a crisp edge outside, a thin dark line, and a tail that spreads inwards."""
-    depth = np.maximum(inside, 0)
-    line = np.exp(-depth / np.float32(crisp)) * np.float32(0.55)
-    tail = np.exp(-depth / np.float32(spread)) * np.float32(0.45)
-    return (line + tail) * ramp(inside, -1.2, 0.6)
-
-
 def folds(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tuple[Picture, Notes]:
     """Paper that was folded (one or two sharp creases) or crumpled (facets lit from the side)."""
     shape = frame(render)
@@ -213,10 +122,11 @@ def folds(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tup
     kind = str(rng.choice(("folded", "crumpled")))
     if kind == "crumpled":
         bearing = rng.uniform(0, 2 * math.pi)
-        slope: Picture = np.zeros(shape, np.float32)
+        small = coarse(shape, COARSE)
+        slope: Picture = np.zeros(small, np.float32)
         for cell, weight in ((rng.uniform(0.2, 0.4), 0.13), (rng.uniform(0.06, 0.12), 0.06)):
-            slope += _facets(rng, shape, cell * side, bearing) * np.float32(weight)
-        slope = soften(slope, rng.uniform(0.8, 2.2))
+            slope += _facets(rng, small, cell * max(small), bearing) * np.float32(weight)
+        slope = enlarge(soften(slope, rng.uniform(0.6, 1.2)), shape)
         factor = 1 - np.float32(strength) * np.clip(slope + np.float32(0.12), 0, 0.4)
         return shade(render, factor), {"kind": kind}
     x, y = coordinates(shape)
@@ -236,7 +146,7 @@ def folds(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tup
         crack = crack.astype(np.float32)
         render = shade(render, factor * (1 - crack)) + (crack * np.float32(0.92))[..., None]
         angle += math.pi / 2 + rng.normal(0, 0.03)
-    return np.clip(render, 0, 1), {"kind": kind}
+    return clamp(render), {"kind": kind}
 
 
 def _facets(rng: Generator, shape: tuple[int, int], cell: float, bearing: float) -> Picture:
@@ -244,19 +154,12 @@ def _facets(rng: Generator, shape: tuple[int, int], cell: float, bearing: float)
 
     The facets are the Voronoi cells of random points, each a shallow bowl with a lean of its own.
     """
-    height, width = shape
-    count = max(2, round(height * width / cell**2))
-    rows, columns = rng.integers(0, height, count), rng.integers(0, width, count)
-    away = np.ones(shape, np.uint8)
-    away[rows, columns] = 0
-    _, label = cv2.distanceTransformWithLabels(
-        away, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
-    )
+    (rows, columns), label = cells(rng, shape, cell)
     cos, sin = np.float32(math.cos(bearing) / cell), np.float32(math.sin(bearing) / cell)
-    lean = rng.normal(0, 0.5, count + 1).astype(np.float32)
+    lean = rng.normal(0, 0.5, rows.size + 1).astype(np.float32)
     lean[label[rows, columns]] -= columns * cos + rows * sin
-    across = np.arange(width, dtype=np.float32) * cos
-    down = np.arange(height, dtype=np.float32)[:, None] * sin
+    across = np.arange(shape[1], dtype=np.float32) * cos
+    down = np.arange(shape[0], dtype=np.float32)[:, None] * sin
     return lean[label] + across + down
 
 
@@ -282,12 +185,15 @@ def scratches(
         thickness = 2 if rng.uniform() < 0.25 * side / 512 else 1
         _draw(canvas, points, int(rng.uniform(90, 255)), thickness)
     # A scratch comes and goes with the pressure.
-    worn = ramp(cloud(rng, shape, 0.08 * side, 3), 0.15, 0.6) * np.float32(strength / 255)
-    groove = soften(light.astype(np.float32), 0.5) * worn
+    worn = ramp(cloud(rng, shape, 0.08 * side, 3), 0.15, 0.6) * np.float32(strength)
+    groove = as_floats(cv2.GaussianBlur(light, (0, 0), 0.5)) * worn
     flank = np.roll(groove, (1, 1), (0, 1)) - groove
-    faint = soften(dark.astype(np.float32), 0.7) * worn * np.float32(0.35)
-    render = glaze(render, faint + np.float32(0.3) * np.maximum(flank, 0), (0.4, 0.38, 0.36))
+    faint = as_floats(cv2.GaussianBlur(dark, (0, 0), 0.7)) * worn * np.float32(0.35)
+    faint += np.float32(0.3) * np.maximum(flank, 0)
+    render = glaze(render, faint, (0.4, 0.38, 0.36))
     # A light scratch shows the core of the paper, lighter than most of what is around.
     core = np.float32(rng.uniform(0.85, 1))
-    groove = merge([groove * np.float32(0.85)] * 3)
-    return render + groove * np.maximum(core - render, 0), {"count": count}
+    lighter = np.maximum(core - render, 0)
+    lighter *= merge([groove * np.float32(0.85)] * 3)
+    lighter += render
+    return lighter, {"count": count}

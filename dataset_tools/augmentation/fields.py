@@ -12,12 +12,14 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
-from lineart.images import Picture
+from lineart.images import Bytes, Picture
 
 TILE = 1024  # side of the tile that fine noise is cut from, in pixels
 
@@ -26,6 +28,16 @@ def frame(picture: Picture) -> tuple[int, int]:
     """Height and width of a render or a line art."""
     height, width = picture.shape[:2]
     return height, width
+
+
+def as_bytes(picture: Picture) -> Bytes:
+    """Round a picture in [0, 1] to 0..255, to nearest even; ten times as fast as in NumPy."""
+    return np.asarray(cv2.convertScaleAbs(picture, alpha=255), np.uint8)
+
+
+def as_floats(pixels: Any) -> Picture:
+    """Bytes as float32 in [0, 1]."""
+    return np.ascontiguousarray(pixels) * np.float32(1 / 255)
 
 
 def merge(channels: Sequence[Picture]) -> Picture:
@@ -42,6 +54,13 @@ def enlarge(field: Picture, shape: tuple[int, int]) -> Picture:
     """A small field at the size ``(H, W)``, smoothly; may overshoot its range a little."""
     enlarged = cv2.resize(field, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
     return np.asarray(enlarged, np.float32)
+
+
+def coarse(shape: tuple[int, int], longest: int) -> tuple[int, int]:
+    """The size of a grid over a picture whose longer side has at most ``longest`` cells."""
+    scale = min(1.0, longest / max(shape))
+    height, width = (max(2, round(side * scale)) for side in shape)
+    return height, width
 
 
 def smooth_noise(rng: Generator, shape: tuple[int, int], cell: float) -> Picture:
@@ -106,6 +125,26 @@ def emboss(height: Picture, angle: float) -> Picture:
     return np.asarray(lit, np.float32)
 
 
+def cells(
+    rng: Generator, shape: tuple[int, int], cell: float
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Random points about ``cell`` pixels apart, and which of them is nearest (their Voronoi cells).
+
+    Returns:
+        The row and column of each point, ``(2, N)``, and ``(H, W)`` labels from 1. Point k need not have
+        label k; look its label up at its place.
+    """
+    height, width = shape
+    count = max(2, round(height * width / cell**2))
+    points = np.stack([rng.integers(0, height, count), rng.integers(0, width, count)])
+    away = np.ones(shape, np.uint8)
+    away[points[0], points[1]] = 0
+    _, labels = cv2.distanceTransformWithLabels(
+        away, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    return points, np.asarray(labels, np.int32)
+
+
 def coordinates(shape: tuple[int, int]) -> tuple[Picture, Picture]:
     """x as ``(1, W)`` and y as ``(H, 1)`` in units of the longer side, 0 at the centre."""
     height, width = shape
@@ -125,9 +164,30 @@ def ramp(field: Picture, low: float | Picture, high: float | Picture) -> Picture
     return step
 
 
+def turned(shape: tuple[int, int], angle: float) -> tuple[Picture, Picture]:
+    """Both coordinates ``(H, W)`` of a grid turned by ``angle`` (radians); units of :func:`coordinates`."""
+    x, y = coordinates(shape)
+    cos, sin = np.float32(math.cos(angle)), np.float32(math.sin(angle))
+    return x * cos + y * sin, y * cos - x * sin
+
+
 def shade(render: Picture, factor: Picture) -> Picture:
     """Multiply a render ``(H, W, 3)`` by a grey ``(H, W)``."""
-    return render * merge([factor.astype(np.float32, copy=False)] * 3)
+    # In place: new memory costs as much as the arithmetic.
+    factors = merge([factor.astype(np.float32, copy=False)] * 3)
+    return np.multiply(render, factors, out=factors)
+
+
+def mixture(amount: Picture, first: float, second: float) -> Picture:
+    """``first`` where the amount ``(H, W)`` is 0, ``second`` where it is 1."""
+    mixed = amount * np.float32(second - first)
+    mixed += np.float32(first)
+    return mixed
+
+
+def clamp(picture: Picture) -> Picture:
+    """Cut a picture of our own making to [0, 1], in place."""
+    return np.clip(picture, 0, 1, out=picture)
 
 
 def glaze(render: Picture, amount: Picture, colour: tuple[float, float, float]) -> Picture:
@@ -141,4 +201,5 @@ def glaze(render: Picture, amount: Picture, colour: tuple[float, float, float]) 
         amount: ``(H, W)`` in [0, 1].
         colour: what white paper becomes, in [0, 1].
     """
-    return render * merge([1 - amount * np.float32(1 - channel) for channel in colour])
+    factors = merge([mixture(amount, 1, channel) for channel in colour])
+    return np.multiply(render, factors, out=factors)
