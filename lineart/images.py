@@ -7,23 +7,19 @@ white paper.
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import io
 import os
+import stat
 import tempfile
-import warnings
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
+from lineart.decoding import Picture, decode_render, shown
 from lineart.errors import InputError
 
-Picture = NDArray[np.floating[Any]]  # float32; the stubs lose the width in arithmetic
 Bytes = NDArray[np.uint8]
 
 READABLE = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
@@ -32,16 +28,36 @@ PNG_OPTIONS = (
     *(cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE),
     *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP),
 )
-MAX_PIXELS = 20_000 * 20_000  # above this a header is taken for a decompression bomb
+MAX_BYTES = 2**30  # of a file
 
-Image.MAX_IMAGE_PIXELS = None  # our own limit speaks first, in one sentence
+
+def read_file(path: Path) -> bytes:
+    """The bytes of an ordinary file.
+
+    Raises:
+        InputError: if there is none, it is empty or too large, may not be read, or is no file at all: a
+            pipe would never end, and a folder or a loop of links has no bytes.
+    """
+    try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise InputError(f"{shown(path)} is no ordinary file; put the picture itself there.")
+        if about.st_size > MAX_BYTES:
+            raise InputError(
+                f"{shown(path)} has {about.st_size / 2**20:.0f} MB; at most {MAX_BYTES >> 20} MB are read."
+            )
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(f"There is no picture {shown(path)}; check the name.") from error
+    except OSError as error:
+        raise InputError(f"{shown(path)} cannot be opened ({error.strerror}).") from error
+    if not data:
+        raise InputError(f"{shown(path)} is empty (0 bytes); deliver the picture again.")
+    return data
 
 
 def read_render(path: Path | str) -> Picture:
-    """Read a picture as sRGB on white paper.
-
-    PNG, JPEG, WebP and TIFF; 8 or 16 bits a channel, grey, palette, RGB or CMYK. Transparency is laid
-    over white, the EXIF orientation is applied, an embedded colour profile is converted to sRGB.
+    """Read a picture file as sRGB on white paper; see :func:`lineart.decoding.decode_render`.
 
     Returns:
         ``(H, W, 3)`` float32 in [0, 1], RGB.
@@ -49,98 +65,7 @@ def read_render(path: Path | str) -> Picture:
     Raises:
         InputError: if the file is missing, empty, truncated, too large or no picture.
     """
-    path = Path(path)
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise InputError(f"There is no picture {path}; check the name.") from error
-    except OSError as error:
-        raise InputError(f"{path} cannot be opened ({error.strerror}).") from error
-    if not data:
-        raise InputError(f"{path} is empty (0 bytes); deliver the picture again.")
-    return decode_render(data, str(path))
-
-
-def decode_render(data: bytes, name: str = "the picture") -> Picture:
-    """Decode the bytes of a picture file; see :func:`read_render`. ``name`` is used in messages."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # Pillow warns of odd metadata; the pixels are what counts
-            image = Image.open(io.BytesIO(data))
-            if image.width * image.height > MAX_PIXELS:
-                raise InputError(
-                    f"{name} claims {image.width} x {image.height} pixels; "
-                    f"at most {MAX_PIXELS / 1e6:.0f} megapixels are read."
-                )
-            deep = _decode_16_bit(data, image)
-            image.load()
-            if deep is not None:
-                return _turn(deep, image.getexif().get(0x0112, 1))
-            return _decode_8_bit(image)
-    except InputError:
-        raise
-    except Exception as error:
-        # Pillow's own words name an object in memory here, which would differ from run to run.
-        known = not isinstance(error, UnidentifiedImageError)
-        reason = str(error) if known else "its content is of no known format"
-        raise InputError(
-            f"{name} cannot be read as a picture ({reason}); "
-            f"wanted is a whole PNG, JPEG, WebP or TIFF file."
-        ) from error
-
-
-def _decode_8_bit(image: Image.Image) -> Picture:
-    profile = image.info.get("icc_profile")
-    image = ImageOps.exif_transpose(image)
-    alpha = None
-    if "A" in image.getbands() or "a" in image.getbands() or "transparency" in image.info:
-        image = image.convert("RGBA")
-        alpha = np.asarray(image.getchannel("A"), np.float32)[..., None] / 255
-    elif image.mode not in ("RGB", "L", "CMYK"):
-        image = image.convert("RGB")
-    if profile:
-        # A profile that does not fit the pixels is treated as absent.
-        with contextlib.suppress(ImageCms.PyCMSError, OSError):
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            opaque = image.convert("RGB") if image.mode == "RGBA" else image
-            converted = ImageCms.profileToProfile(
-                opaque, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
-            )
-            image = converted if converted is not None else opaque
-    rgb = np.asarray(image.convert("RGB"), np.float32) / 255
-    return rgb if alpha is None else rgb * alpha + (1 - alpha)
-
-
-def _decode_16_bit(data: bytes, image: Image.Image) -> Picture | None:
-    """The pixels of a 16-bit PNG or TIFF (Pillow keeps 8 bits of them), or None for other files."""
-    deep_png = image.format == "PNG" and data[24] == 16
-    deep_tiff = image.format == "TIFF" and 16 in np.atleast_1d(
-        getattr(image, "tag_v2", {}).get(258, 8)
-    )
-    if not (deep_png or deep_tiff) or image.info.get("icc_profile"):
-        return None
-    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-    if pixels is None or pixels.dtype != np.uint16:
-        return None
-    values = pixels.astype(np.float32) / 65535
-    if values.ndim == 2:
-        return np.repeat(values[..., None], 3, axis=2)
-    if values.shape[2] == 4:
-        values = values[..., :3] * values[..., 3:] + (1 - values[..., 3:])
-    return np.ascontiguousarray(values[..., ::-1])
-
-
-def _turn(picture: Picture, orientation: int) -> Picture:
-    """Apply an EXIF orientation (1 to 8) to an array."""
-    if orientation in (5, 6, 7, 8):
-        picture = picture.transpose(1, 0, 2)
-    if orientation in (2, 3, 6, 7):
-        picture = picture[:, ::-1]
-    if orientation in (3, 4, 7, 8):
-        picture = picture[::-1]
-    return np.ascontiguousarray(picture)
+    return decode_render(read_file(Path(path)), str(path))
 
 
 def read_line(path: Path | str) -> Picture:

@@ -39,6 +39,8 @@ class Pair:
 TEXT_COLUMNS = (
     *(field.name for field in dataclasses.fields(Pair) if field.type in (str, "str")),
     *("cluster", "key", "parent", "sha256", "recipe", "check", "reason"),
+    *("verdict", "defects", "regions", "note", "reviewer", "time"),
+    *("name", "one", "other", "role", "file", "format", "mode", "profile"),
 )
 
 
@@ -51,17 +53,22 @@ def read_pairs(table: Path) -> list[Pair]:
     """Read a pair table; columns beyond those of :class:`Pair` are left alone.
 
     Raises:
-        InputError: if the table is missing or lacks a column.
+        InputError: if the table is missing, lacks a column, or has a size that is no whole number.
     """
     frame = read_table(table)
     fields = dataclasses.fields(Pair)
     missing = [field.name for field in fields if field.name not in frame.columns]
     if missing:
         raise InputError(f"{table} is no pair table: it lacks the columns {', '.join(missing)}.")
-    columns = [
-        frame[field.name].astype(int if field.type in (int, "int") else str).tolist()
-        for field in fields
-    ]
+    try:
+        columns = [
+            frame[field.name].astype(int if field.type in (int, "int") else str).tolist()
+            for field in fields
+        ]
+    except (ValueError, OverflowError) as error:
+        raise InputError(
+            f"{table} is no pair table: width and height must be whole numbers."
+        ) from error
     return [Pair(*row) for row in zip(*columns, strict=True)]
 
 
@@ -86,11 +93,19 @@ def read_table(path: Path) -> pd.DataFrame:
         InputError: if there is none, or it cannot be read.
     """
     try:
-        return pd.read_csv(path, keep_default_na=False, dtype=dict.fromkeys(TEXT_COLUMNS, str))
+        return pd.read_csv(
+            path,
+            keep_default_na=False,
+            dtype=dict.fromkeys(TEXT_COLUMNS, str),
+            encoding="utf-8-sig",  # spreadsheets put a mark before the first name
+        )
     except FileNotFoundError as error:
         raise InputError(f"There is no table {path}; run the stage that makes it first.") from error
+    except OSError as error:
+        raise InputError(f"{path} cannot be opened ({error.strerror}).") from error
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read as a table ({error}).") from error
+        reason = " ".join(str(error).split())
+        raise InputError(f"{path} cannot be read as a table ({reason}).") from error
 
 
 def write_table(path: Path, frame: pd.DataFrame) -> None:

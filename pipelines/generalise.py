@@ -25,7 +25,7 @@ from dataset_tools.sources import (
     sheets,
     write_ingest,
 )
-from dataset_tools.sources.drawing import Refused, safe_id
+from dataset_tools.sources.drawing import safe_id
 from lineart.errors import InputError, unknown_name
 from lineart.images import write_text
 from lineart.metrics.validation import spread
@@ -138,10 +138,8 @@ def read_folder(folder: Path, settings: Params, out: Path) -> Found:
     drawings, refused = list_drawings(wanted)
     with Workers(settings.pipelines.workers) as workers:
         made = workers.map("ingest", make_pairs, drawings, wanted, out)
-    pairs = [item for item in made if isinstance(item, Pair)]
-    refused = [*refused, *(item for item in made if isinstance(item, Refused))]
-    write_ingest(out, pairs, refused)
-    return Found(read_pairs(out / "pairs.csv"), out, len(refused))
+    _, left_out = write_ingest(out, [*refused, *made], wanted)
+    return Found(read_pairs(out / "pairs.csv"), out, left_out)
 
 
 def write_shards(found: Found, settings: Params, place: Path) -> Judgement:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from prefect import flow
 
-from dataset_tools.sources import Refused, list_drawings, make_pairs, write_ingest
-from lineart.pairs import Pair
+from dataset_tools.sources import list_drawings, make_pairs, write_ingest
 from pipelines.chunks import Workers
 from pipelines.params import FILE, read_params
 
@@ -19,7 +18,5 @@ def ingest(params: str = FILE, out: str = "data/pairs") -> str:
     drawings, refused = list_drawings(settings.ingest)
     with Workers(settings.pipelines.workers) as workers:
         made = workers.map("ingest", make_pairs, drawings, settings.ingest, folder)
-    pairs = [item for item in made if isinstance(item, Pair)]
-    refused = [*refused, *(item for item in made if isinstance(item, Refused))]
-    write_ingest(folder, pairs, refused)
-    return f"{len(pairs)} pairs from {settings.ingest.source}, {len(refused)} drawings refused"
+    pairs, left_out = write_ingest(folder, [*refused, *made], settings.ingest)
+    return f"{pairs} pairs from {settings.ingest.source}, {left_out} drawings refused"

@@ -1,21 +1,25 @@
 """Sources: artists' files in, pairs out.
 
-A source is a module with ``find`` and ``read`` (:class:`dataset_tools.sources.drawing.Source`); its name
-stands in :data:`SOURCES`. Reading is done here once for all of them: :func:`list_drawings` finds and
-samples, :func:`make_pairs` turns a chunk of drawings into PNG files, :func:`write_ingest` writes the
-tables.
+A source is a module with ``find``, ``read`` and two small functions that tell of it
+(:class:`dataset_tools.sources.drawing.Source`); its name stands in :data:`SOURCES`. Reading is done here once
+for all of them: :func:`list_drawings` finds and samples, :func:`make_pairs` turns a chunk of drawings into
+PNG files, :func:`write_ingest` writes the tables.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from dataset_tools.sources import folders, openmoji, sheets
 from dataset_tools.sources.drawing import Drawing, IngestSettings, Refused, Source, stable_fraction
+from dataset_tools.sources.files import FileFacts, write_files
+from dataset_tools.sources.layered import source as layered
+from lineart.decoding import shown
 from lineart.errors import InputError, unknown_name
 from lineart.images import write_line, write_render, write_text
 from lineart.pairs import Pair, sha256, write_pairs, write_table
@@ -24,6 +28,7 @@ __all__ = [
     "SOURCES",
     "Drawing",
     "IngestSettings",
+    "Made",
     "Refused",
     "list_drawings",
     "make_pairs",
@@ -31,7 +36,17 @@ __all__ = [
     "write_ingest",
 ]
 
-SOURCES: dict[str, Source] = {source.NAME: source for source in (openmoji, folders, sheets)}
+SOURCES: dict[str, Source] = {
+    source.NAME: source for source in (openmoji, folders, sheets, layered)
+}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A pair that was written, and what the files that were delivered for it say."""
+
+    pair: Pair
+    files: tuple[FileFacts, ...]  # none of a vector source
 
 
 def list_drawings(settings: IngestSettings) -> tuple[list[Drawing], list[Refused]]:
@@ -70,65 +85,92 @@ def sample(drawings: list[Drawing], count: int | None) -> list[Drawing]:
 
 def make_pairs(
     drawings: list[Drawing], settings: IngestSettings, out: Path
-) -> list[Pair | Refused]:
+) -> list[Made | Refused]:
     """Read a chunk of drawings and write ``out/render/ID.png`` and ``out/line/ID.png``.
 
     Returns:
-        One item a drawing, in order: the pair, or the reason why it cannot be read.
+        One item a drawing, in order: what was made of it, or the reason why it cannot be read.
 
     Raises:
         InputError: if a picture cannot be written (a full disk concerns the run, not the drawing).
     """
-    made: list[Pair | Refused] = []
+    made: list[Made | Refused] = []
     for drawing in drawings:
+        source = SOURCES[drawing.source]
         try:
-            render, line = SOURCES[drawing.source].read(drawing, settings)
+            facts = source.files(drawing)
+            render, line = source.read(drawing, settings)
         except InputError as error:
             made.append(Refused(drawing.id, str(error)))
             continue
         names = f"render/{drawing.id}.png", f"line/{drawing.id}.png"
-        made.append(
-            Pair(
-                id=drawing.id,
-                render=names[0],
-                line=names[1],
-                group=drawing.group,
-                source=drawing.source,
-                artist=drawing.artist,
-                license=drawing.license,
-                width=render.shape[1],
-                height=render.shape[0],
-                render_sha256=sha256(write_render(out / names[0], render)),
-                line_sha256=sha256(write_line(out / names[1], line)),
-            )
+        pair = Pair(
+            id=drawing.id,
+            render=names[0],
+            line=names[1],
+            group=drawing.group,
+            source=drawing.source,
+            artist=drawing.artist,
+            license=drawing.license,
+            width=render.shape[1],
+            height=render.shape[0],
+            render_sha256=sha256(write_render(out / names[0], render)),
+            line_sha256=sha256(write_line(out / names[1], line)),
         )
+        made.append(Made(pair, facts))
     return made
 
 
-def write_ingest(out: Path, pairs: Iterable[Pair], refused: Iterable[Refused]) -> None:
-    """Write ``refused.csv``, ``ATTRIBUTION.txt`` and, last, ``pairs.csv``.
+def write_ingest(
+    out: Path, items: Iterable[Made | Refused], settings: IngestSettings
+) -> tuple[int, int]:
+    """Write ``refused.csv``, ``files.csv``, ``ATTRIBUTION.txt`` and, last, ``pairs.csv``.
+
+    Args:
+        out: the folder of the pictures.
+        items: everything :func:`list_drawings` refused and :func:`make_pairs` returned, in any order.
+        settings: what the pairs were made with.
+
+    Returns:
+        How many pairs there are, and how many drawings were refused.
 
     Raises:
         InputError: if there is no pair at all, or two of them share an id.
     """
-    pairs = list(pairs)
-    rows = sorted(refused, key=lambda item: (item.id, item.reason))
-    if not pairs:
+    items = list(items)
+    made = [item for item in items if isinstance(item, Made)]
+    rows = sorted(
+        (item for item in items if isinstance(item, Refused)), key=lambda row: (row.id, row.reason)
+    )
+    if not made:
         first = f"; the first reason: {rows[0].reason}" if rows else ""
         raise InputError(f"Not one drawing could be read ({len(rows)} refused{first}).")
     table = pd.DataFrame([(row.id, row.reason) for row in rows], columns=["id", "reason"])
     write_table(out / "refused.csv", table)
-    write_text(out / "ATTRIBUTION.txt", attribution(pairs))
+    write_files(out, (facts for item in made for facts in item.files))
+    pairs = [item.pair for item in made]
+    write_text(out / "ATTRIBUTION.txt", attribution(pairs, settings))
     write_pairs(out / "pairs.csv", pairs)
+    return len(made), len(rows)
 
 
-def attribution(pairs: list[Pair]) -> str:
-    """Who is to be named with every copy of these pairs, one line an artist and licence."""
+def attribution(pairs: list[Pair], settings: IngestSettings) -> str:
+    """Who is to be named with every copy, one line an artist and licence, and what was changed."""
     counts = Counter((pair.source, pair.artist, pair.license) for pair in pairs)
     lines = [
-        f"{source}: {number} drawings by {artist}, licence {license}"
+        f"{source}: {number} drawings by {shown(artist)}, licence {shown(license)}"
         for (source, artist, license), number in sorted(counts.items())
     ]
+    changed = [
+        f"{name}: {SOURCES[name].changes(settings)}"
+        for name in sorted({pair.source for pair in pairs})
+    ]
     return "\n".join(
-        ["The drawings of this data set, and whom to name with every copy:", *lines, ""]
+        [
+            "The drawings of this data set, and whom to name with every copy:",
+            *lines,
+            "What was changed in them:",
+            *changed,
+            "",
+        ]
     )

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from dataset_tools.sources.files import FileFacts
+from dataset_tools.sources.layered.settings import LayeredSettings
+from dataset_tools.sources.strokes import OpenmojiSettings
+from lineart.decoding import shown
 from lineart.images import Picture
 from lineart.settings import require
 
@@ -23,12 +28,26 @@ class IngestSettings:
     folder: str | None = None  # where the artists' files are; the default source needs none
     count: int | None = 400  # take this many drawings by stable order, None for all
     size: int = 256  # longer side in pixels; larger pictures are shrunk, smaller ones kept
+    series: str | None = None  # regular expression; its first group is the series a name belongs to
+    openmoji: OpenmojiSettings = field(default_factory=OpenmojiSettings)  # how its ink varies
+    layered: LayeredSettings = field(default_factory=LayeredSettings)  # which layers are what
 
     def __post_init__(self) -> None:
         require(
             self.count is None or self.count >= 1, "ingest.count", self.count, "1 or more, or empty"
         )
         require(16 <= self.size <= 8192, "ingest.size", self.size, "16 to 8192 pixels")
+        if self.series is not None:
+            wanted = r"a regular expression with a group, such as '^(\w+)_\d+$'"
+            require(_groups_in(self.series) > 0, "ingest.series", self.series, wanted)
+
+
+def _groups_in(expression: str) -> int:
+    """How many groups a regular expression has; 0 if it is none."""
+    try:
+        return re.compile(expression).groups
+    except (re.error, OverflowError, RecursionError):
+        return 0
 
 
 @dataclass(frozen=True)
@@ -49,11 +68,16 @@ class Refused:
     """Something delivered that cannot become a pair, and why; it is written down, never dropped."""
 
     id: str
-    reason: str
+    reason: str  # one sentence on one line
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reason", shown(self.reason, 2000))
 
 
 class Source(Protocol):
     """A module of this package: it finds drawings, and it reads the two pictures of one of them."""
+
+    NAME: str
 
     def find(self, settings: IngestSettings) -> tuple[list[Drawing], list[Refused]]:
         """All drawings of the source, and what could not be taken, both sorted by id.
@@ -68,6 +92,16 @@ class Source(Protocol):
         Raises:
             InputError: if a picture cannot be read.
         """
+
+    def files(self, drawing: Drawing) -> tuple[FileFacts, ...]:
+        """The facts of the raster files a drawing is read from; none of a vector source.
+
+        Raises:
+            InputError: if one is no picture.
+        """
+
+    def changes(self, settings: IngestSettings) -> str:
+        """What reading changes in the drawings, to be told where they are attributed; may be empty."""
 
 
 def safe_id(name: str) -> str:

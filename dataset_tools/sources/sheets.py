@@ -2,11 +2,13 @@
 
 The layout of the Anime Sketch Colorization Pair set, for instance. Which half is the line art is found from
 the sheets themselves: it is the one with less colour and more paper, and it has to be the same in (nearly)
-all of them.
+all of them. An optional ``groups.csv`` among the sheets says which belong together
+(:mod:`dataset_tools.sources.groups`).
 """
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +21,12 @@ from dataset_tools.sources.drawing import (
     safe_id,
     stable_fraction,
 )
+from dataset_tools.sources.files import FileFacts, facts_of
 from dataset_tools.sources.folders import pictures_in, some_of
+from dataset_tools.sources.groups import GROUPS, check_series, groups_of, series_of
+from lineart.decoding import shown
 from lineart.errors import InputError
-from lineart.images import READABLE, Picture, fit, luminance, read_render
+from lineart.images import READABLE, Picture, fit, luminance, read_file, read_render
 
 NAME = "sheets"
 SIDES = ("left", "right")
@@ -41,26 +46,28 @@ def find(settings: IngestSettings) -> tuple[list[Drawing], list[Refused]]:
     refused: list[Refused] = []
     if not folder.is_dir():
         raise InputError(
-            f"There is no folder {folder}; looked for sheets in it, {folder}/NAME.png."
+            f"There is no folder {shown(folder)}; looked for sheets in it, {shown(folder)}/NAME.png."
         )
     found = pictures_in(folder, refused)
     if not found:
         raise InputError(
-            f"{folder} holds no sheets (found {some_of(folder)}); wanted are pictures with render and line "
-            f"art side by side, that end in {', '.join(READABLE)}."
+            f"{shown(folder)} holds no sheets (found {some_of(folder)}); wanted are pictures with render and "
+            f"line art side by side, directly in it, that end in {', '.join(READABLE)}."
         )
     for stem in [stem for stem, files in found.items() if len(files) > 1]:
         names = " and ".join(path.name for path in found.pop(stem))
         refused.append(Refused(safe_id(stem), f"{names} have one name; leave one of them."))
     side = line_side(folder, [files[0] for files in found.values()])
     other = SIDES[1 - SIDES.index(side)]
+    rows = groups_of(folder / GROUPS, found)
+    check_series(found, settings)
     drawings = [
         Drawing(
             id=safe_id(stem),
-            group=stem,
+            group=rows.get(stem, {}).get("group") or series_of(stem, settings),
             source=NAME,
-            artist="unknown",
-            license="unknown",
+            artist=rows.get(stem, {}).get("artist") or "unknown",
+            license=rows.get(stem, {}).get("license") or "unknown",
             render=f"{path}#{other}",
             line=f"{path}#{side}",
         )
@@ -81,6 +88,22 @@ def read(drawing: Drawing, settings: IngestSettings) -> tuple[Picture, Picture]:
     return fit(render, settings.size), fit(1 - luminance(halves[side]), settings.size)
 
 
+def files(drawing: Drawing) -> tuple[FileFacts, ...]:
+    """The facts of the sheet, once for each of its halves.
+
+    Raises:
+        InputError: if it is no picture.
+    """
+    path = Path(drawing.line.rpartition("#")[0])
+    facts = facts_of(read_file(path), drawing.id, "render", path.name)
+    return facts, dataclasses.replace(facts, role="line")
+
+
+def changes(settings: IngestSettings) -> str:
+    """What is told beside the attribution."""
+    return f"each sheet cut in two, and shrunk to {settings.size} pixels where larger"
+
+
 def halves_of(path: Path) -> tuple[Picture, Picture]:
     """The two halves of a sheet, ``(H, W, 3)`` each.
 
@@ -91,7 +114,8 @@ def halves_of(path: Path) -> tuple[Picture, Picture]:
     width = sheet.shape[1]
     if width % 2:
         raise InputError(
-            f"{path} is {width} pixels wide, which is no two pictures side by side; cut it to an even width."
+            f"{shown(path)} is {width} pixels wide, which is no two pictures side by side; cut it to an even "
+            f"width."
         )
     left, right = np.split(sheet, 2, axis=1)
     return np.ascontiguousarray(left), np.ascontiguousarray(right)
@@ -100,29 +124,36 @@ def halves_of(path: Path) -> tuple[Picture, Picture]:
 def line_side(folder: Path, sheets: list[Path]) -> str:
     """On which side the line art is, by the vote of some sheets in a stable order.
 
+    Those that cannot be read have no vote; they are refused with their reason when their turn comes.
+
     Raises:
-        InputError: if few sheets have a line art at all, or if they do not agree.
+        InputError: if few sheets have a line art at all, if they do not agree, or if none can be read.
     """
-    asked = sorted(sheets, key=lambda path: (stable_fraction(path.name), path.name))[:ASKED]
-    votes = dict.fromkeys(SIDES, 0)
-    for path in asked:
+    asked, reason, votes = 0, "", dict.fromkeys(SIDES, 0)
+    for path in sorted(sheets, key=lambda path: (stable_fraction(path.name), path.name)):
         try:
             side = _line_side(*halves_of(path))
-        except InputError:
-            continue  # it is refused with its reason when it is read
+        except InputError as error:
+            reason = reason or str(error)
+            continue
+        asked += 1
         if side is not None:
             votes[side] += 1
+        if asked == ASKED:
+            break
+    if not asked:
+        raise InputError(f"None of {len(sheets)} sheets can be read; the first: {reason}")
     side, number = max(votes.items(), key=lambda item: item[1])
-    if 2 * sum(votes.values()) <= len(asked):
+    if 2 * sum(votes.values()) <= asked:
         raise InputError(
-            f"The pictures of {folder} are no sheets: of {len(asked)} only {sum(votes.values())} have a half "
-            f"that is bright and without colour; wanted are render and line art side by side, or two folders "
-            f"render/ and line/."
+            f"The pictures of {shown(folder)} are no sheets: of {asked} only {sum(votes.values())} have a "
+            f"half that is bright and without colour; wanted are render and line art side by side, or two "
+            f"folders render/ and line/."
         )
     if number < AGREED * sum(votes.values()):
         raise InputError(
             f"The line art is on the left in {votes['left']} and on the right in {votes['right']} sheets of "
-            f"{folder}; put the two kinds into two folders."
+            f"{shown(folder)}; put the two kinds into two folders."
         )
     return side
 

@@ -8,17 +8,17 @@ from PIL import Image
 from dataset_tools.sources import (
     Drawing,
     IngestSettings,
+    Made,
     Refused,
     folders,
     list_drawings,
     make_pairs,
-    openmoji,
     sample,
     write_ingest,
 )
 from dataset_tools.sources.drawing import safe_id, stable_fraction
 from lineart.errors import InputError
-from lineart.pairs import Pair, read_pairs, read_table
+from lineart.pairs import read_pairs, read_table
 
 
 def drawing(name: str, group: str) -> Drawing:
@@ -87,85 +87,8 @@ def test_adding_drawings_reshuffles_nothing():
 
 
 def test_a_wrong_source_is_answered_with_the_right_ones():
-    with pytest.raises(InputError, match=r"no source 'folder'.*'folders'.*folders, openmoji"):
+    with pytest.raises(InputError, match=r"no source 'folder'.*'folders'.*folders, layered, openmoji"):
         list_drawings(IngestSettings(source="folder"))
-
-
-# --- openmoji
-
-
-@pytest.mark.parametrize(
-    ("name", "group"),
-    [
-        ("1F600", "1F600"),
-        ("1F44B-1F3FD", None),  # a skin tone
-        ("1F1E9-1F1EA", None),  # a country's flag
-        ("1F3F3-FE0F-200D-1F308", None),  # the rainbow flag
-        ("E421", None),  # a flag of OpenMoji's own
-        ("0031-FE0F-20E3", "keycap"),
-        ("1F567", "clock"),
-        ("1F3C3-200D-2640-FE0F-200D-27A1-FE0F", "1F3C3"),  # woman running to the right
-        ("1F469-200D-1F680", "person-1F680"),  # astronaut
-        ("1F468-200D-1F9B0", "person"),  # man with red hair
-        ("1F468-200D-1F469-200D-1F466", "family"),
-        ("1F46A", "family"),
-        ("1F46B", "person-1F91D"),  # as 1F9D1-200D-1F91D-200D-1F9D1
-        ("1F9D1-200D-1F91D-200D-1F9D1", "person-1F91D"),
-        ("1F408-200D-2B1B", "1F408"),  # the black cat goes with the cat
-        ("2640", "2640"),  # the sign alone is a drawing
-    ],
-)
-def test_openmoji_variants_share_a_group(name, group):
-    assert openmoji.group_of(name) == group
-
-
-def test_openmoji_draws_ink_and_render(tmp_path):
-    settings = IngestSettings(count=None, size=72)
-    drawings, refused = list_drawings(settings)
-    assert len(drawings) > 2000
-    assert refused == []
-    smile = next(item for item in drawings if item.id == "1F600")
-    render, line = openmoji.read(smile, settings)
-    assert render.shape == (72, 72, 3)
-    assert line.shape == (72, 72)
-    assert line[36, 13] > 0.9  # the circle's rim: centre 36, radius 23
-    assert render[36, 13].max() < 0.1
-    assert line[24, 36] == 0  # forehead: yellow in the render, no ink
-    assert render[24, 36] == pytest.approx((0xFC / 255, 0xEA / 255, 0x2B / 255), abs=0.01)
-    assert render[2, 2].min() == 1
-
-
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">{}</svg>'
-
-
-def test_svg_keeps_only_ink_layers():
-    data = SVG.format('<g id="color"/><defs/><g id="line"/><g id="line-supplement"/><path/>')
-    root = openmoji.parse_svg(data.encode(), "x.svg")
-    openmoji.keep_ink(root, "x.svg")
-    assert [child.tag.split("}")[1] for child in root] == ["defs", "g", "g"]
-
-
-@pytest.mark.parametrize(
-    ("data", "message"),
-    [
-        ('<!DOCTYPE svg [<!ENTITY a "aaaa">]>' + SVG.format("&a;"), "declares a document type"),
-        ("<svg", "no well-formed SVG"),
-        ("", "no well-formed SVG"),
-        ("<html/>", "its root is <html>"),
-    ],
-)
-def test_hostile_svg_is_one_sentence(data, message):
-    with pytest.raises(InputError, match=message):
-        openmoji.parse_svg(data.encode(), "x.svg")
-
-
-def test_svg_without_ink_or_size():
-    root = openmoji.parse_svg(SVG.format('<g id="color"/>').encode(), "x.svg")
-    with pytest.raises(InputError, match="no ink layer"):
-        openmoji.keep_ink(root, "x.svg")
-    root.set("viewBox", "0 0 0 0")
-    with pytest.raises(InputError, match="cannot be drawn"):
-        openmoji.rasterise(root, 16)
 
 
 # --- folders
@@ -245,9 +168,10 @@ def test_pictures_are_shrunk_alike_or_kept_as_delivered(tmp_path):
     )
     drawings, _, settings = ingest(folder, size=100)
     made = make_pairs(drawings, settings, tmp_path / "out")
-    sizes = {item.id: (item.width, item.height) for item in made if isinstance(item, Pair)}
+    pairs = {item.pair.id: item.pair for item in made if isinstance(item, Made)}
+    sizes = {name: (pair.width, pair.height) for name, pair in pairs.items()}
     assert sizes == {"fit": (100, 75), "odd": (400, 300), "small": (40, 30)}
-    _, line = next(item for item in made if item.id == "odd").pictures(tmp_path / "out")  # type: ignore[union-attr]
+    _, line = pairs["odd"].pictures(tmp_path / "out")
     assert line.shape == (150, 200)
 
 
@@ -264,13 +188,13 @@ def test_unreadable_pictures_are_refused_with_a_reason(tmp_path):
     assert sorted(refused) == ["cut", "text", "zero"]
     assert "cannot be read as a picture" in refused["cut"]
     assert "empty (0 bytes)" in refused["zero"]
-    pairs = [item for item in made if isinstance(item, Pair)]
-    write_ingest(tmp_path / "out", pairs, [item for item in made if isinstance(item, Refused)])
+    assert write_ingest(tmp_path / "out", made, settings) == (1, 3)
+    pairs = [item.pair for item in made if isinstance(item, Made)]
     assert read_pairs(tmp_path / "out" / "pairs.csv") == pairs
     assert read_table(tmp_path / "out" / "refused.csv")["id"].tolist() == ["cut", "text", "zero"]
     assert "1 drawings by unknown" in (tmp_path / "out" / "ATTRIBUTION.txt").read_text()
     with pytest.raises(InputError, match="Not one drawing could be read"):
-        write_ingest(tmp_path / "none", [], [Refused("a", "why")])
+        write_ingest(tmp_path / "none", [Refused("a", "why")], settings)
 
 
 def deep(path: Path) -> None:
@@ -324,8 +248,9 @@ def test_hostile_names_become_pairs(tmp_path):
     folder = deliver(tmp_path / "in", files, files)
     drawings, _, settings = ingest(folder)
     made = make_pairs(drawings, settings, tmp_path / "out")
-    assert {item.id for item in made} == {safe_id(name) for name in names}
-    write_ingest(tmp_path / "out", [item for item in made if isinstance(item, Pair)], [])
+    pairs = [item.pair for item in made if isinstance(item, Made)]
+    assert {pair.id for pair in pairs} == {safe_id(name) for name in names}
+    write_ingest(tmp_path / "out", made, settings)
     for pair in read_pairs(tmp_path / "out" / "pairs.csv"):
         pair.pictures(tmp_path / "out")
 
@@ -336,10 +261,11 @@ def test_two_runs_write_the_same_bytes(tmp_path):
     for run in ("one", "two"):
         drawings, refused = list_drawings(settings)
         order = drawings if run == "one" else drawings[::-1]
-        write_ingest(tmp_path / run, make_pairs(order, settings, tmp_path / run), refused)  # type: ignore[arg-type]
+        made = make_pairs(order, settings, tmp_path / run)
+        write_ingest(tmp_path / run, [*refused, *made], settings)
         files = sorted(p for p in (tmp_path / run).rglob("*") if p.is_file())
         trees.append({str(p.relative_to(tmp_path / run)): p.read_bytes() for p in files})
-    assert len(trees[0]) == 2 * 3 + 3
+    assert len(trees[0]) == 2 * 3 + 4
     assert trees[0] == trees[1]
 
 

@@ -1,13 +1,14 @@
 """Pictures of every kind come in as float RGB on white; worked out by hand."""
 
 import io
+import os
 
 import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from lineart import images
+from lineart import decoding, images
 from lineart.errors import InputError
 
 
@@ -59,7 +60,8 @@ def test_sixteen_bit_grey_and_alpha(tmp_path):
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("deep", [False, True])
-def test_exif_orientation(tmp_path, orientation, deep):
+@pytest.mark.parametrize("ending", [".png", ".tif"])
+def test_exif_orientation(tmp_path, orientation, deep, ending):
     """A mark in the corner a viewer shows top left ends up top left, 8 and 16 bits alike."""
     upright = np.zeros((2, 3), np.uint8)
     upright[0, 0] = 255
@@ -79,8 +81,8 @@ def test_exif_orientation(tmp_path, orientation, deep):
         picture = Image.fromarray(np.ascontiguousarray(stored).astype(np.uint16) * 257)
     exif = Image.Exif()
     exif[0x0112] = orientation
-    picture.save(tmp_path / "turned.png", exif=exif)
-    assert images.read_render(tmp_path / "turned.png")[..., 0] == pytest.approx(upright / 255)
+    picture.save(tmp_path / f"turned{ending}", exif=exif)
+    assert images.read_render(tmp_path / f"turned{ending}")[..., 0] == pytest.approx(upright / 255)
 
 
 def test_cmyk_and_profile(tmp_path):
@@ -117,7 +119,7 @@ def test_truncated_missing_and_huge(tmp_path, monkeypatch):
         images.read_render(tmp_path / "half.png")
     with pytest.raises(InputError, match="There is no picture"):
         images.read_render(tmp_path / "none.png")
-    monkeypatch.setattr(images, "MAX_PIXELS", 64 * 64 - 1)
+    monkeypatch.setattr(decoding, "MAX_PIXELS", 64 * 64 - 1)
     (tmp_path / "whole.png").write_bytes(buffer.getvalue())
     with pytest.raises(InputError, match="claims 64 x 64 pixels"):
         images.read_render(tmp_path / "whole.png")
@@ -142,3 +144,33 @@ def test_full_disk_is_one_sentence(tmp_path, monkeypatch):
     with pytest.raises(InputError, match="The disk is full"):
         images.write_bytes(tmp_path / "a.bin", b"x")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_only_ordinary_files_are_read(tmp_path, monkeypatch):
+    """A pipe would be waited for, a device would never end."""
+    os.mkfifo(tmp_path / "pipe.png")
+    (tmp_path / "folder.png").mkdir()
+    (tmp_path / "device.png").symlink_to("/dev/zero")
+    (tmp_path / "loop.png").symlink_to("loop.png")
+    (tmp_path / "dangling.png").symlink_to("nowhere.png")
+    (tmp_path / "whole.png").write_bytes(b"12345")
+    for name in ("pipe.png", "folder.png", "device.png"):
+        with pytest.raises(InputError, match=rf"{name} is no ordinary file"):
+            images.read_render(tmp_path / name)
+    with pytest.raises(InputError, match=r"loop\.png cannot be opened \(Too many levels"):
+        images.read_render(tmp_path / "loop.png")
+    with pytest.raises(InputError, match=r"There is no picture .*dangling\.png"):
+        images.read_render(tmp_path / "dangling.png")
+    monkeypatch.setattr(images, "MAX_BYTES", 4)
+    with pytest.raises(InputError, match=r"whole\.png has 0 MB; at most 0 MB are read"):
+        images.read_render(tmp_path / "whole.png")
+
+
+def test_a_file_that_may_not_be_read_is_one_sentence(tmp_path, monkeypatch):
+    def forbidden(_):
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "a.png").write_bytes(b"x")
+    monkeypatch.setattr(images.Path, "read_bytes", forbidden)  # the tests may run as root
+    with pytest.raises(InputError, match=r"a\.png cannot be opened \(Permission denied\)"):
+        images.read_render(tmp_path / "a.png")

@@ -1,9 +1,12 @@
 """Pair tables keep every name as it was and refuse two of one name."""
 
+import dataclasses
+from pathlib import Path
+
 import pytest
 
 from lineart.errors import InputError
-from lineart.pairs import Pair, read_pairs, sha256, write_pairs
+from lineart.pairs import Pair, read_pairs, read_table, sha256, write_pairs
 
 
 def pair(name: str) -> Pair:
@@ -30,3 +33,21 @@ def test_refuses_twins_and_foreign_tables(tmp_path):
 
 def test_sha256_of_nothing():
     assert sha256(b"") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+def test_a_table_of_a_spreadsheet_begins_with_a_mark(tmp_path: Path) -> None:
+    (tmp_path / "groups.csv").write_text("\ufeffname,group\n0031,1\n", encoding="utf-8")
+    frame = read_table(tmp_path / "groups.csv")
+    assert frame.to_dict("records") == [{"name": "0031", "group": "1"}]
+
+
+def test_sizes_must_be_whole_numbers(tmp_path: Path) -> None:
+    columns = [field.name for field in dataclasses.fields(Pair)]
+    (tmp_path / "pairs.csv").write_text(f"{','.join(columns)}\n{','.join('x' * len(columns))}\n")
+    with pytest.raises(InputError, match="width and height must be whole numbers"):
+        read_pairs(tmp_path / "pairs.csv")
+
+
+def test_a_table_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be opened"):
+        read_table(tmp_path)

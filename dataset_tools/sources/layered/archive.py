@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 from dataset_tools.sources.layered.tree import Pixels, check_layer
+from lineart.decoding import shown
 from lineart.errors import InputError
 
 MAX_MEMBERS = 50_000
@@ -37,7 +38,7 @@ class Archive:
             members = self._zip.infolist()
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
             raise InputError(
-                f"{name} is no whole zip file, as ORA and KRA files are ({error}); save it again."
+                f"{name} is no whole zip file, as ORA and KRA files are ({told(error)}); save it again."
             ) from error
         size = sum(member.file_size for member in members)
         if len(members) > MAX_MEMBERS or size > min(MAX_BYTES, max(FREE, MAX_RATIO * len(data))):
@@ -65,7 +66,7 @@ class Archive:
         try:
             return self._zip.read(info)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
-            raise InputError(f"{self.name} is damaged at {member!r} ({error}).") from error
+            raise InputError(f"{self.name} is damaged at {member!r} ({told(error)}).") from error
 
 
 def picture_size(data: bytes, name: str) -> tuple[int, int]:
@@ -95,7 +96,7 @@ def decode_pixels(data: bytes, name: str) -> Pixels:
             image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
         return np.asarray(image.convert("RGBA"))
     except (OSError, ValueError, SyntaxError, EOFError, zlib.error) as error:
-        raise InputError(f"{name} is a damaged PNG picture ({error}).") from error
+        raise InputError(f"{name} is a damaged PNG picture ({told(error)}).") from error
 
 
 def number(text: str | None, default: float, name: str) -> float:
@@ -113,3 +114,8 @@ def number(text: str | None, default: float, name: str) -> float:
     if not abs(value) < 1e9:
         raise InputError(f"{name} has {text[:40]!r} where a number is wanted; save it again.")
     return value
+
+
+def told(error: BaseException) -> str:
+    """A library's words on one line; it may quote a whole file."""
+    return shown(" ".join(str(error).split()), 160)

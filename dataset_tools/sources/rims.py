@@ -1,0 +1,56 @@
+"""How much of what a thinner ink uncovers was not meant to be seen.
+
+Colours usually reach under the middle of a stroke, but some drawings leave the paper bare there, or keep an
+old black line. With thinner ink that would show: a white rim between a line and its colour, or a dark line
+that the line art does not have. The measure compares each uncovered pixel of the colour layers with the
+nearest one that no ink ever covered.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from lineart.images import Picture, luminance
+
+INK = 0.5  # coverage that counts as ink
+WHITE = 0.9  # the smallest channel of bare paper has more
+DARK, LIGHT = (
+    0.25,
+    0.5,
+)  # luminance of an old line has less than the first, of a colour more than the second
+
+
+def wrong_share(colours: Picture, ink: Picture, thin: Picture) -> float:
+    """The share of the uncovered pixels that are bare or black though the nearest colour is neither.
+
+    Args:
+        colours: the drawing without its ink on white paper, ``(H, W, 3)`` in [0, 1].
+        ink: the ink as it was drawn, ``(H, W)``, 1 is ink.
+        thin: the ink as it is to be drawn, likewise.
+
+    Returns:
+        0 to 1; 0 if nothing is uncovered.
+    """
+    covered = ink > INK
+    uncovered = covered & (thin <= INK)
+    if not uncovered.any() or covered.all():
+        return 0.0
+    beside = nearest_outside(covered)[uncovered]
+    flat = colours.reshape(-1, 3)
+    own, near = colours[uncovered], flat[beside]
+    bare = (own.min(axis=1) > WHITE) & (near.min(axis=1) < WHITE)
+    old = (luminance(own) < DARK) & (luminance(near) > LIGHT)
+    return float((bare | old).mean())
+
+
+def nearest_outside(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """For each pixel the flat index of the nearest one outside of ``mask``, ``(H, W)``; some is outside."""
+    _, labels = cv2.distanceTransformWithLabels(
+        mask.astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    places = np.zeros(labels.max() + 1, np.intp)
+    outside = np.flatnonzero(~mask)
+    places[labels.ravel()[outside]] = outside
+    return places[labels]

@@ -1,0 +1,194 @@
+"""The bytes of a picture file, whoever made them, to pixels: the one place where a delivered file is decoded.
+
+The header is read first and its claims are held against :data:`MAX_PIXELS`; pixels become floats strip by
+strip, so that the memory a file takes is bounded by that limit (2.5 GB at the most). Whatever the libraries
+raise on the way is one sentence.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import unicodedata
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageCms, UnidentifiedImageError
+
+from lineart.errors import InputError
+
+Picture = NDArray[np.floating[Any]]  # float32; the stubs lose the width in arithmetic
+
+FORMATS = ("PNG", "JPEG", "WEBP", "TIFF")  # no other decoder of Pillow's sees a delivered file
+MAX_PIXELS = 80_000_000  # an A3 sheet at 600 dpi has 70
+STRIP = 64  # rows that are turned into floats at a time
+
+Image.MAX_IMAGE_PIXELS = None  # our own limit speaks first, in one sentence
+
+
+def shown(text: Path | str, longest: int = 400) -> str:
+    """What a delivery calls something, as a message can print it: short, on one line, and encodable.
+
+    >>> shown("a\\nb")
+    'a\\\\nb'
+    """
+    text = str(text)
+    text = text if len(text) <= longest else f"{text[: longest - 3]}..."
+    return "".join(
+        char.encode("unicode_escape").decode()
+        if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        else char
+        for char in text
+    )
+
+
+def decode_render(data: bytes, name: str = "the picture") -> Picture:
+    """Decode the bytes of a picture file as sRGB on white paper.
+
+    PNG, JPEG, WebP and TIFF; 8 or 16 bits a channel, grey, palette, RGB or CMYK; of several frames or
+    pages the first. Transparency is laid over white, the EXIF orientation is applied, an embedded colour
+    profile is converted to sRGB.
+
+    Args:
+        data: the whole file.
+        name: what it is called in messages.
+
+    Returns:
+        ``(H, W, 3)`` float32 in [0, 1], RGB.
+
+    Raises:
+        InputError: if the bytes are no whole picture of these kinds, or one that is too large.
+    """
+    with opened(data, name) as image:
+        image.load()
+        deep = _decode_16_bit(data, image)
+        picture = _decode_8_bit(image) if deep is None else deep
+        # Both libraries turn a TIFF themselves, and nothing else.
+        return picture if image.format == "TIFF" else _turn(picture, orientation_of(image))
+
+
+@contextlib.contextmanager
+def opened(data: bytes, name: str) -> Iterator[Image.Image]:
+    """A picture whose header has been read and whose pixels have not.
+
+    Whatever the library raises inside the block becomes an :class:`InputError` that says ``name``.
+
+    Raises:
+        InputError: if the bytes are no picture, or their header claims more than ``MAX_PIXELS``.
+    """
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns of odd metadata; the pixels are what counts
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    raise InputError(
+                        f"{shown(name)} claims {image.width} x {image.height} pixels; "
+                        f"at most {MAX_PIXELS / 1e6:.0f} megapixels are read."
+                    )
+                yield image
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(
+            f"{shown(name)} cannot be read as a picture ({_reason(error)}); "
+            f"wanted is a whole PNG, JPEG, WebP or TIFF file."
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    """The library's words, on one short line, the same in every run."""
+    if isinstance(error, UnidentifiedImageError):  # its words name an object in memory
+        return "its content is of no known format"
+    if isinstance(error, MemoryError):
+        return "it needs more memory than there is"
+    words = shown(" ".join(str(error).split()), 160)
+    return words if words and not isinstance(error, cv2.error) else "its content is damaged"
+
+
+def orientation_of(image: Image.Image) -> int:
+    """The EXIF orientation of a picture, 1 to 8; 1 if it says none."""
+    # Not the method of PNG, which decodes all pixels to see whether more metadata follows them.
+    value = Image.Image.getexif(image).get(0x0112, 1)
+    return value if value in range(1, 9) else 1
+
+
+def _decode_8_bit(image: Image.Image) -> Picture:
+    if image.mode in ("I", "F"):
+        raise ValueError("32 bits a channel; save it with 8 or 16")
+    clear = "transparency" in image.info or bool({"A", "a"} & set(image.getbands()))
+    opaque = image.mode if image.mode in ("CMYK", "L") and not clear else "RGB"
+    convert = _to_srgb(image.info.get("icc_profile"), opaque)
+    picture = np.empty((image.height, image.width, 3), np.float32)
+    for top in range(0, image.height, STRIP):
+        rows = picture[top : top + STRIP]
+        strip = _as(image.crop((0, top, image.width, top + len(rows))), "RGBA" if clear else opaque)
+        np.divide(np.asarray(convert(_as(strip, opaque))), np.float32(255), out=rows)
+        if clear:
+            rows[:] = _on_white(rows, np.asarray(strip.getchannel("A")) / np.float32(255))
+    return picture
+
+
+def _as(image: Image.Image, mode: str) -> Image.Image:
+    return image if image.mode == mode else image.convert(mode)
+
+
+def _to_srgb(profile: bytes | None, mode: str) -> Callable[[Image.Image], Image.Image]:
+    """From pixels of ``mode`` to RGB, by the colour profile if it fits them."""
+    if profile:
+        # A profile that does not fit the pixels is treated as absent.
+        with contextlib.suppress(ImageCms.PyCMSError, OSError, TypeError, ValueError):
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            target = ImageCms.createProfile("sRGB")
+            transform = ImageCms.buildTransform(source, target, mode, "RGB")
+            return lambda strip: transform.apply(strip)
+    return lambda strip: _as(strip, "RGB")
+
+
+def _decode_16_bit(data: bytes, image: Image.Image) -> Picture | None:
+    """The pixels of a 16-bit PNG or TIFF (Pillow keeps 8 bits of them), or None for other files."""
+    if bits_of(data, image) != 16 or image.mode not in ("I;16", "I;16B", "L", "LA", "RGB", "RGBA"):
+        return None
+    if image.info.get("icc_profile") and not image.mode.startswith("I;16"):
+        return None  # profiles are applied to 8 bits; those of grey pictures are left out
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if pixels is None or pixels.dtype != np.uint16 or pixels.shape[:2] != image.size[::-1]:
+        return None
+    picture = np.empty((*pixels.shape[:2], 3), np.float32)
+    for top in range(0, image.height, STRIP):
+        values: Picture = pixels[top : top + STRIP].astype(np.float32) / 65535
+        if values.ndim == 2:
+            values = values[..., None]
+        elif values.shape[2] == 4:
+            values = _on_white(values[..., :3], values[..., 3])
+        picture[top : top + STRIP] = values[..., ::-1]
+    return picture
+
+
+def bits_of(data: bytes, image: Image.Image) -> int:
+    """Bits a channel of the file ``data`` that ``image`` was opened from."""
+    if image.format == "PNG":
+        return data[24]
+    if image.format == "TIFF":
+        return int(np.max(getattr(image, "tag_v2", {}).get(258, 1)))
+    return 8
+
+
+def _on_white(rgb: Picture, alpha: Picture) -> Picture:
+    return rgb * alpha[..., None] + (1 - alpha[..., None])
+
+
+def _turn(picture: Picture, orientation: int) -> Picture:
+    """Apply an EXIF orientation (1 to 8) to an array."""
+    if orientation in (5, 6, 7, 8):
+        picture = picture.transpose(1, 0, 2)
+    if orientation in (2, 3, 6, 7):
+        picture = picture[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        picture = picture[::-1]
+    return np.ascontiguousarray(picture)
