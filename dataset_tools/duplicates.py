@@ -1,45 +1,53 @@
-"""Duplicates: the same drawing twice, exactly or nearly, and the clusters they make of a data set.
+"""Duplicates: the same drawing twice, exactly, nearly or mirrored, and the clusters they make of a data set.
 
-Exact is equal pixels once decoded, whatever the file format. Near is found in two steps: perceptual
-hashes (pHash, Zauner 2010, as the package ImageHash has it) of render and line art propose, a comparison
-of small pictures decides, because drawings in one style have like hashes without being alike. Groups and
-near duplicates joined are a cluster, and a cluster is what a split may not cut.
+Exact is equal pixels once decoded, whatever the file format. Near is a comparison of small pictures, so
+that another size, another colour or the traces of JPEG do not hide a drawing that was delivered twice.
+Every drawing is compared with every other: perceptual hashes, the usual short cut, differ by many bits
+between two copies of a symmetric drawing, of which half the frequencies are noise. Groups and duplicates
+joined are a cluster, and a cluster is what a split may not cut.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 import cv2
-import imagehash
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from lineart.errors import InputError
-from lineart.images import Bytes, Picture, luminance, to_bytes
+from lineart.images import Bytes, Picture, fit, luminance, to_bytes
 from lineart.pairs import Pair
 from lineart.settings import require
 
 SIDE = 64  # of the small pictures that are compared, whatever the shape of the original
-BLOCK = 1024  # rows, or pairs, that are compared at a time: bounds the memory
+COARSE = 16  # of the smaller ones that tell at a glance which drawings are nothing alike
+RIDGES = (
+    32  # of the maps of thin dark structures, by which a line art is compared with other renders
+)
+RIDGE = 1 / 40  # half the width of what still counts as thin, a part of the longer side
+LOOKED_AT = 256  # longer side, in pixels, of the pictures in which ridges are looked for
+BLOCK = 512  # rows, or pairs, that are compared at a time: bounds the memory
+
+Kind = Literal["exact", "near", "mirrored"]
 
 
 @dataclass(frozen=True)
 class DuplicateSettings:
     """When two drawings are taken for one."""
 
-    bits: int = 12  # of 64: hashes that differ in more are not looked at
-    line: float = 0.03  # ink that differs between two line arts, a part of their ink
-    render: float = (
-        0.015  # darkness that differs between two renders; areas of one colour weigh much
-    )
+    line: float = 0.04  # ink that differs between two line arts, a part of their ink
+    # Darkness that differs between two renders, a part of theirs; areas of one colour weigh much.
+    render: float = 0.018
+    mirrored: bool = True  # whether a mirror image is the same drawing
 
     def __post_init__(self) -> None:
-        require(0 <= self.bits <= 64, "qa.duplicates.bits", self.bits, "0 to 64")
         for name in ("line", "render"):
             value = getattr(self, name)
             require(0 <= value <= 1, f"qa.duplicates.{name}", value, "0 to 1")
@@ -53,23 +61,29 @@ class Fingerprint:
     group: str
     pixels: str  # SHA-256 of the size and the decoded pixels of the render
     line_pixels: str  # likewise of the line art
-    hashes: tuple[int, int]  # pHash of render and line art, 64 bits each
-    small: bytes  # render and line art as (2, 64, 64) bytes, ink 255
+    small: bytes  # darkness of the render and ink of the line art as (2, 64, 64) bytes, black 255
+    ridges: bytes  # thin dark structures of render and line art as (2, 32, 32) bytes, 0 to 127
+
+
+class Duplicate(NamedTuple):
+    """Two drawings that are one."""
+
+    one: str  # the id that is first in the alphabet
+    other: str
+    kind: Kind
+    difference: float  # of the more similar of their two pictures, in [0, 1]; 0 if equal
 
 
 def fingerprint(pair: Pair, render: Picture, line: Picture) -> Fingerprint:
     """The fingerprint of a pair from its pictures, ``(H, W, 3)`` and ``(H, W)``."""
     dark = 1 - luminance(render)
-    small = np.stack([_small(dark), _small(line)])
-    # ImageHash shrinks to 32 x 32 itself; from 64 x 64 that is quick.
-    hashes = [int(str(imagehash.phash(Image.fromarray(255 - picture))), 16) for picture in small]
     return Fingerprint(
         id=pair.id,
         group=pair.group,
         pixels=_digest(to_bytes(render)),
         line_pixels=_digest(to_bytes(line)),
-        hashes=(hashes[0], hashes[1]),
-        small=small.tobytes(),
+        small=b"".join(to_bytes(_shrunk(ink, SIDE)).tobytes() for ink in (dark, line)),
+        ridges=b"".join(_ridges(ink).tobytes() for ink in (dark, line)),
     )
 
 
@@ -82,7 +96,7 @@ def fingerprint_pairs(pairs: Iterable[Pair], folder: Path) -> list[Fingerprint]:
     return [fingerprint(pair, *pair.pictures(folder)) for pair in pairs]
 
 
-def exact_duplicates(prints: Sequence[Fingerprint]) -> dict[str, str]:
+def exact_duplicates(prints: Iterable[Fingerprint]) -> dict[str, str]:
     """Later id to the first id with the same render, pixel by pixel."""
     first: dict[str, str] = {}
     repeated = {}
@@ -93,33 +107,34 @@ def exact_duplicates(prints: Sequence[Fingerprint]) -> dict[str, str]:
     return repeated
 
 
-def near_duplicates(
-    prints: Sequence[Fingerprint], settings: DuplicateSettings
-) -> list[tuple[str, str, float]]:
-    """Pairs of ids whose renders or whose line arts are nearly the same picture.
+def near_duplicates(prints: Iterable[Fingerprint], settings: DuplicateSettings) -> list[Duplicate]:
+    """Pairs of ids whose renders or whose line arts are the same picture, or nearly, or mirrored.
+
+    Ten thousand drawings take about half a minute and half a gigabyte.
 
     Returns:
-        ``(one, other, difference)`` with ``one < other``, sorted; the difference is that of the more
-        similar of the two pictures. Equal pictures have 0.
+        Sorted by the two ids. Two drawings that are alike in both ways are so in the way in which they
+        differ less; a symmetric drawing is its copy's copy, not its mirror image.
     """
     prints = sorted(prints, key=lambda item: item.id)
-    if len(prints) < 2:
-        return []
-    hashes = np.array([item.hashes for item in prints], np.uint64)
-    small = np.frombuffer(b"".join(item.small for item in prints), np.uint8)
-    small = small.reshape(len(prints), 2, SIDE * SIDE)
-    found: dict[tuple[int, int], float] = {}
-    for start in range(0, len(prints), BLOCK):
-        for kind, limit in enumerate((settings.render, settings.line)):
-            one, other = _alike(hashes[:, kind], start, settings.bits)
-            for at in range(0, len(one), BLOCK):
-                rows, columns = one[at : at + BLOCK], other[at : at + BLOCK]
-                differences = difference_of(small[rows, kind], small[columns, kind])
-                for row, column, difference in zip(rows, columns, differences, strict=True):
-                    if difference <= limit:
-                        key = (int(row), int(column))
-                        found[key] = min(float(difference), found.get(key, 1.0))
-    return [(prints[a].id, prints[b].id, value) for (a, b), value in sorted(found.items())]
+    found = {
+        (original, name): Duplicate(original, name, "exact", 0.0)
+        for name, original in exact_duplicates(prints).items()
+    }
+    ways: tuple[Kind, ...] = ("near", "mirrored") if settings.mirrored else ("near",)
+    small = _stack([item.small for item in prints], SIDE)
+    for picture, limit in enumerate((settings.render, settings.line)):
+        pictures = np.ascontiguousarray(small[:, picture])
+        for way in ways:
+            others = pictures if way == "near" else np.ascontiguousarray(pictures[:, :, ::-1])
+            for row, column, difference in _alike(pictures, others, limit):
+                one, other = prints[row], prints[column]
+                key = one.id, other.id
+                same = one.pixels == other.pixels
+                known = found.get(key)
+                if known is None or difference < known.difference:
+                    found[key] = Duplicate(*key, "exact" if same else way, difference)
+    return [found[key] for key in sorted(found)]
 
 
 def difference_of(one: Bytes, other: Bytes) -> NDArray[np.float64]:
@@ -133,46 +148,49 @@ def difference_of(one: Bytes, other: Bytes) -> NDArray[np.float64]:
     return np.where(total > 0, apart / np.maximum(total, 1), 1.0)
 
 
-def clusters_of(
-    prints: Sequence[Fingerprint], near: Iterable[tuple[str, str, float]]
-) -> dict[str, str]:
+def clusters_of(prints: Sequence[Fingerprint], duplicates: Iterable[Duplicate]) -> dict[str, str]:
     """Id to cluster: groups and duplicates joined. A cluster bears the first name of its groups.
 
     So a drawing that joins a cluster changes its name only if its own group comes first in the
     alphabet, or if it joins two clusters into one.
     """
-    parent = {item.group: item.group for item in prints}
+    groups = sorted({item.group for item in prints})
+    place = {group: at for at, group in enumerate(groups)}
     group_of = {item.id: item.group for item in prints}
-
-    def root(name: str) -> str:
-        while parent[name] != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
-
-    links = [(one, other) for one, other, _ in near]
-    for one, other in [*links, *exact_duplicates(prints).items()]:
-        first, second = sorted((root(group_of[one]), root(group_of[other])))
-        parent[second] = first
-    return {name: root(group) for name, group in group_of.items()}
+    links = np.array(
+        [(place[group_of[item.one]], place[group_of[item.other]]) for item in duplicates], np.intp
+    ).reshape(-1, 2)
+    graph = coo_array(
+        (np.ones(len(links), np.uint8), (links[:, 0], links[:, 1])), shape=(len(groups),) * 2
+    )
+    _, labels = connected_components(graph, directed=False)
+    names: dict[int, str] = {}
+    for group, label in zip(groups, labels, strict=True):
+        names.setdefault(int(label), group)
+    return {id: names[int(labels[place[group]])] for id, group in group_of.items()}
 
 
 def check_no_leak(
     splits: dict[str, str], prints: Sequence[Fingerprint], settings: DuplicateSettings
 ) -> None:
-    """Refuse splits (id to split) that a group, an exact or a near duplicate straddles.
+    """Refuse splits (id to split) that a group, an exact, near or mirrored duplicate straddles.
 
     Raises:
         InputError: naming two pairs, what they share, and their splits.
     """
+    words = {
+        "exact": "show the same render",
+        "near": "are nearly the same drawing ({:.1%} differ)",
+        "mirrored": "are nearly mirror images ({:.1%} differ)",
+    }
     by_group: dict[str, str] = {}
-    shared = [(a, b, "show the same render") for a, b in exact_duplicates(prints).items()]
+    shared = []
     for item in sorted(prints, key=lambda item: item.id):
+        # A group may be in three splits; its first member tells on the others.
         other = by_group.setdefault(item.group, item.id)
         shared.append((item.id, other, f"belong to one group, '{item.group}'"))
-    # A group may be in three splits; its first member tells on the others.
-    near = near_duplicates(prints, settings)
-    shared += [(a, b, f"are nearly the same drawing ({value:.1%} differ)") for a, b, value in near]
+    for found in near_duplicates(prints, settings):
+        shared.append((found.one, found.other, words[found.kind].format(found.difference)))
     for one, other, what in shared:
         if splits[one] != splits[other]:
             raise InputError(
@@ -181,9 +199,17 @@ def check_no_leak(
             )
 
 
-def _small(ink: Picture) -> Bytes:
-    small = cv2.resize(ink, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
-    return to_bytes(np.asarray(small, np.float32))
+def _shrunk(picture: Picture, side: int) -> Picture:
+    small = cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32)
+
+
+def _ridges(dark: Picture) -> Bytes:
+    """Where thin structures are darker than what is beside them: ``(H, W)`` to ``(32, 32)`` in 0..127."""
+    small = to_bytes(fit(dark, LOOKED_AT))
+    side = 2 * max(1, round(RIDGE * max(small.shape))) + 1
+    thin = cv2.morphologyEx(small, cv2.MORPH_TOPHAT, np.ones((side, side), np.uint8))
+    return to_bytes(_shrunk(thin.astype(np.float32) / 255, RIDGES)) // 2
 
 
 def _digest(pixels: Bytes) -> str:
@@ -191,11 +217,42 @@ def _digest(pixels: Bytes) -> str:
     return hashlib.sha256(header + b":" + pixels.tobytes()).hexdigest()
 
 
-def _alike(
-    hashes: NDArray[np.uint64], start: int, bits: int
+def _stack(pictures: list[bytes], side: int) -> Bytes:
+    return np.frombuffer(b"".join(pictures), np.uint8).reshape(len(pictures), 2, side, side)
+
+
+def _alike(pictures: Bytes, others: Bytes, limit: float) -> Iterator[tuple[int, int, float]]:
+    """Rows of ``pictures`` and later ones of ``others``, ``(N, 64, 64)``, that differ in at most ``limit``."""
+    flat, others_flat = pictures.reshape(len(pictures), -1), others.reshape(len(others), -1)
+    for start in range(0, len(pictures), BLOCK):
+        rows, columns = _candidates(pictures[start : start + BLOCK], others[start:], limit)
+        for at in range(0, len(rows), BLOCK):
+            one, other = rows[at : at + BLOCK] + start, columns[at : at + BLOCK] + start
+            differences = difference_of(flat[one], others_flat[other])
+            for row, column, difference in zip(one, other, differences, strict=True):
+                if difference <= limit:
+                    yield int(row), int(column), float(difference)
+
+
+def _candidates(
+    pictures: Bytes, others: Bytes, limit: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Rows from ``start`` on, and later columns, whose hashes differ in at most ``bits``."""
-    block = hashes[start : start + BLOCK, None]
-    close = np.bitwise_count(block ^ hashes[None, start:]) <= bits
-    rows, columns = np.nonzero(np.triu(close, 1))
-    return rows + start, columns + start
+    """Pairs whose difference may be within ``limit``, by their coarse pictures: none is missed.
+
+    Averaging over cells makes a sum of absolute differences no larger, and in values of at most 255 a sum
+    of squares is at most 255 times that sum. So the squared distance of two coarse pictures, which is one
+    product of matrices for all pairs, is a bound for what the small ones can differ in.
+    """
+    one, other = _coarse(pictures), _coarse(others)
+    squares = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1)
+    total = one.sum(axis=1)[:, None] + other.sum(axis=1)
+    # A hundredth on top for the rounding of the products.
+    near = squares - 2 * one @ other.T <= 1.01 * 255 * limit * total + 1
+    rows, columns = np.nonzero(np.triu(near, 1))
+    return rows, columns
+
+
+def _coarse(pictures: Bytes) -> NDArray[np.float32]:
+    cell = SIDE // COARSE
+    cells = pictures.reshape(len(pictures), COARSE, cell, COARSE, cell)
+    return cells.mean(axis=(2, 4), dtype=np.float32).reshape(len(pictures), -1)

@@ -1,32 +1,38 @@
-"""Train, validation and test: a stable hash of a pair's cluster says which, before any augmentation.
+"""Train, validation and test, by whole clusters and before any augmentation.
 
-The hash knows only the seed and the cluster's name, so a split does not depend on what else is in the
-data set: adding drawings moves none of the old ones. A leak check that trusts neither hash nor cluster
-looks at groups and pictures again, and fails the stage if the same drawing is on two sides.
+A new cluster goes where its strata lack drawings (:mod:`dataset_tools.strata`); what was decided once stays
+decided (:mod:`dataset_tools.record`; why a memory is needed: docs/decisions/0013-splits-remember.md). A leak
+check that trusts neither looks at groups and pictures again, and fails the stage if the same drawing
+is on two sides.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dataset_tools.duplicates import DuplicateSettings, Fingerprint, check_no_leak
+from dataset_tools.record import COLUMNS, read_record, recall
 from dataset_tools.sources.drawing import stable_fraction
+from dataset_tools.strata import STRATA, deal, limits_of, strata_of
 from lineart.errors import InputError
 from lineart.images import write_text
 from lineart.pairs import write_table
 from lineart.settings import require
 from lineart.shards import SPLITS
 
+RECORD = "record.csv"
+
 
 @dataclass(frozen=True)
 class SplitSettings:
-    """The settings of the stage split."""
+    """The settings of the stage split. Others than those of the record decide everything anew."""
 
     ratios: tuple[float, ...] = (6.0, 3.0, 1.0)  # train, val, test; any positive numbers
     seed: int = 0  # another seed, another split
@@ -35,30 +41,61 @@ class SplitSettings:
         fine = len(self.ratios) == len(SPLITS) and all(ratio > 0 for ratio in self.ratios)
         require(fine, "split.ratios", self.ratios, "three numbers above 0 (train, val, test)")
 
+    @property
+    def rule(self) -> str:
+        """The settings in words, as the record names them.
 
-def split_of(cluster: str, settings: SplitSettings) -> str:
-    """The split of a cluster: ``train``, ``val`` or ``test``.
-
-    SHA-256 of ``SEED:CLUSTER`` is read as a number in [0, 1); the ratios divide that range in order.
-    """
-    position = stable_fraction(f"{settings.seed}:{cluster}")
-    total = sum(settings.ratios)
-    for name, limit in zip(SPLITS, accumulate(settings.ratios), strict=True):
-        if position < limit / total:
-            return name
-    return SPLITS[-1]  # rounding may leave the last limit a hair below 1
+        >>> SplitSettings().rule
+        '0.6 : 0.3 : 0.1, seed 0'
+        """
+        shares = [f"{ratio / sum(self.ratios):.4g}" for ratio in self.ratios]
+        return f"{' : '.join(shares)}, seed {self.seed}"
 
 
-def split_pairs(frame: pd.DataFrame, settings: SplitSettings) -> dict[str, pd.DataFrame]:
-    """Divide a table of checked pairs (columns of Pair and ``cluster``), each part sorted by id.
+@dataclass(frozen=True)
+class Division:
+    """Pairs divided."""
+
+    splits: dict[str, pd.DataFrame]  # train, val, test: rows of the table of checked pairs, by id
+    left_out: pd.DataFrame  # rows that fit in no split without a leak, and ``reason``
+    record: pd.DataFrame  # the record as it is now
+    summary: dict[str, Any]  # counts by split and stratum
+
+
+def split_pairs(
+    frame: pd.DataFrame,
+    settings: SplitSettings,
+    record: pd.DataFrame | None = None,
+    links: Iterable[tuple[str, str]] = (),
+) -> Division:
+    """Divide a table of checked pairs; the same whatever the order of its rows.
+
+    Args:
+        frame: columns of Pair, ``cluster``, ``stroke_width`` and ``coverage``.
+        settings: shares and seed.
+        record: of earlier runs (:func:`dataset_tools.record.read_record`); None to decide everything.
+        links: pairs of ids that are duplicates; asked only about a cluster that was in two splits.
 
     Raises:
-        InputError: if the table has no clusters, or a split comes out empty.
+        InputError: if the table lacks a column, or a split comes out empty.
     """
     if "cluster" not in frame.columns:
         raise InputError("The table of pairs has no column cluster; run the stage qa first.")
+    if frame.empty:
+        raise InputError("The table of pairs is empty; add drawings and run the stage qa again.")
     frame = frame.sort_values("id", kind="stable").reset_index(drop=True)
-    names = frame["cluster"].map(lambda cluster: split_of(str(cluster), settings))
+    limits = limits_of(frame)
+    record = pd.DataFrame(columns=list(COLUMNS)) if record is None else record
+    record = record[record["rule"] == settings.rule]
+    recalled = recall(frame, record, links)
+    frame["cluster"] = [
+        recalled.clusters.get(id, cluster)
+        for id, cluster in zip(frame["id"], frame["cluster"], strict=True)
+    ]
+    out = frame["id"].isin(recalled.left_out)
+    left_out = frame[out].assign(reason=frame.loc[out, "id"].map(recalled.left_out))
+    frame = frame[~out].reset_index(drop=True)
+    names = _decide(frame, strata_of(frame, limits), recalled.splits, settings)
     splits = {name: frame[names == name].reset_index(drop=True) for name in SPLITS}
     for name, part in splits.items():
         if part.empty:
@@ -66,7 +103,70 @@ def split_pairs(frame: pd.DataFrame, settings: SplitSettings) -> dict[str, pd.Da
                 f"The split '{name}' is empty: {len(frame)} pairs in {frame['cluster'].nunique()} clusters "
                 f"are too few for the ratios {list(settings.ratios)}; add drawings or change `split`."
             )
-    return splits
+    remembered = int(frame["id"].isin(record["id"]).sum())
+    summary = {
+        **_summary(splits, limits),
+        "remembered": remembered,
+        "new": len(frame) - remembered,
+        "left_out": len(left_out),
+    }
+    return Division(splits, left_out, _extend(record, splits, settings.rule), summary)
+
+
+def _decide(
+    frame: pd.DataFrame, strata: np.ndarray, known: dict[str, str], settings: SplitSettings
+) -> pd.Series:
+    """The split of every row, which ``known`` may have by id already."""
+    clusters = sorted(
+        set(frame["cluster"]), key=lambda name: (stable_fraction(f"{settings.seed}:{name}"), name)
+    )
+    numbers = frame["cluster"].map({name: number for number, name in enumerate(clusters)})
+    counts = np.zeros((len(clusters), len(STRATA)), np.int64)
+    np.add.at(counts, (numbers.to_numpy(int), strata), 1)
+    decided = dict(zip(numbers, frame["id"].map(known), strict=True))  # a cluster is in one split
+    have = np.zeros((len(SPLITS), len(STRATA)), np.int64)
+    new = []
+    for number in range(len(clusters)):
+        if isinstance(decided[number], str):
+            have[SPLITS.index(decided[number])] += counts[number]
+        else:
+            new.append(number)
+    dealt = deal(counts[new], have, settings.ratios)
+    decided.update({number: SPLITS[place] for number, place in zip(new, dealt, strict=True)})
+    return numbers.map(decided)
+
+
+def _extend(record: pd.DataFrame, splits: dict[str, pd.DataFrame], rule: str) -> pd.DataFrame:
+    now = [
+        part[["id", "group"]].assign(split=name, rule=rule).astype(str)
+        for name, part in splits.items()
+    ]
+    ids = {id for part in now for id in part["id"]}
+    whole = pd.concat([record[~record["id"].isin(ids)].astype(str), *now])
+    return whole[list(COLUMNS)].sort_values("id", kind="stable").reset_index(drop=True)
+
+
+def _summary(splits: dict[str, pd.DataFrame], limits: dict[str, list[float]]) -> dict[str, Any]:
+    total = sum(len(part) for part in splits.values())
+    counts = {
+        name: np.bincount(strata_of(part, limits), minlength=len(STRATA))
+        for name, part in splits.items()
+    }
+    return {
+        **{
+            name: {
+                "pairs": len(part),
+                "clusters": int(part["cluster"].nunique()),
+                "share": round(len(part) / total, 4),
+            }
+            for name, part in splits.items()
+        },
+        "strata": {
+            stratum: {name: int(counts[name][place]) for name in SPLITS}
+            for place, stratum in enumerate(STRATA)
+        },
+        "limits": {name: [round(value, 4) for value in pair] for name, pair in limits.items()},
+    }
 
 
 def check_leaks(
@@ -101,17 +201,19 @@ def check_leaks(
     check_no_leak(split_by_id, known, settings)
 
 
-def write_splits(out: Path, splits: dict[str, pd.DataFrame]) -> None:
-    """Write ``summary.json`` and ``train.csv``, ``val.csv``, ``test.csv``."""
-    total = sum(len(part) for part in splits.values())
-    summary = {
-        name: {
-            "pairs": len(part),
-            "clusters": int(part["cluster"].nunique()),
-            "share": round(len(part) / total, 4),
-        }
-        for name, part in splits.items()
-    }
-    write_text(out / "summary.json", json.dumps(summary, indent=2) + "\n")
-    for name, part in splits.items():
+def recorded(out: Path) -> pd.DataFrame:
+    """The record in a folder of splits; an empty one if there is none.
+
+    Raises:
+        InputError: if it is there and cannot be read.
+    """
+    return read_record(out / RECORD)
+
+
+def write_splits(out: Path, division: Division) -> None:
+    """Write the record, ``left_out.csv``, ``summary.json`` and ``train.csv``, ``val.csv``, ``test.csv``."""
+    write_table(out / RECORD, division.record)
+    write_table(out / "left_out.csv", division.left_out)
+    write_text(out / "summary.json", json.dumps(division.summary, indent=2) + "\n")
+    for name, part in division.splits.items():
         write_table(out / f"{name}.csv", part)

@@ -21,6 +21,7 @@ from pipelines import runtime
 STAGES = {
     "ingest": "artists' files become pairs",
     "qa": "pairs are checked; what fails goes to quarantine with its reason",
+    "disagree": "small networks doubt the pairs they were not trained on",
     "curate": "people's verdicts overrule the checks",
     "split": "pairs become train, val and test",
     "augment": "each pair gets its children",

@@ -1,31 +1,58 @@
-"""Many drawings through one function: chunks as Prefect tasks, worker processes behind them.
+"""Many drawings through one function: chunks as Prefect tasks, workers behind them.
 
-A task a drawing would cost more in bookkeeping (80 ms) than the drawing itself, so a task is a chunk.
-Nothing is cached by Prefect: DVC is the one keeper of results, and deletes the outputs of a stage before
-it runs again.
+A task a drawing would cost more in bookkeeping (80 ms) than the drawing itself, so a task is a chunk. The
+workers are processes of this machine or, if the flow's task runner says so, those of a Dask cluster; what
+comes out is the same. Nothing is cached by Prefect: DVC is the one keeper of results, and deletes the
+outputs of a stage before it runs again.
 """
 
 from __future__ import annotations
 
-import contextlib
 import math
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, wait
+from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
-from prefect import task
+from prefect import Flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.context import FlowRunContext
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from dataset_tools.progress import progress
+from lineart.errors import InputError
 from pipelines import processes
+from pipelines.params import PipelinesSettings
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 SMALLEST, LARGEST = 64, 256  # drawings a task
+DIED = (
+    "A worker died while it was busy with '{}', most likely for want of memory; "
+    "lower pipelines.workers or give the machine more memory, and run again."
+)
+
+
+@runtime_checkable
+class Cluster(Protocol):
+    """A task runner with workers of its own (:class:`pipelines.dask_runner.DaskCluster`)."""
+
+    def threads(self) -> int:
+        """How many jobs it does at a time; connects to the cluster, or starts it.
+
+        Raises:
+            InputError: if there is none.
+        """
+
+    def jobs(
+        self,
+        label: str,
+        function: Callable[..., Result],
+        jobs: Sequence[tuple[Any, ...]],
+        done: Callable[[int], None],
+    ) -> list[Result]:
+        """As :meth:`Workers.run`; tells ``done`` the number of each job that is done."""
 
 
 def chunk_size(count: int, workers: int) -> int:
@@ -37,18 +64,43 @@ def chunk_size(count: int, workers: int) -> int:
     return min(max(math.ceil(count / (4 * workers)), SMALLEST), LARGEST)
 
 
+def with_runner(flow: Flow[..., Result], settings: PipelinesSettings) -> Flow[..., Result]:
+    """The flow as it is, or with the task runner of a Dask cluster, as the settings have it.
+
+    Raises:
+        InputError: if the packages for it are missing, or a worker could not reach Prefect.
+    """
+    if settings.runner == "process":
+        return flow
+    try:
+        from pipelines.dask_runner import cluster
+    except ModuleNotFoundError as error:
+        raise InputError(
+            f"The setting pipelines.runner is 'dask', and {sys.executable} has no module {error.name}: "
+            f"{sys.executable} -m pip install -c constraints.txt -e '.[dask]'"
+        ) from error
+    runner: Any = cluster(settings.workers, settings.dask)
+    return flow.with_options(task_runner=runner)
+
+
 class Workers:
-    """The processes of a stage; a context manager.
+    """The workers of a stage; a context manager.
 
     Args:
-        count: how many; results do not depend on it.
+        count: how many processes, unless the flow runs on a cluster; results do not depend on it.
     """
 
     def __init__(self, count: int):
         self.count = count
 
     def __enter__(self) -> Workers:
-        self._pool = processes.start(self.count)
+        context = FlowRunContext.get()
+        runner = None if context is None else context.task_runner
+        self._cluster = runner if isinstance(runner, Cluster) else None
+        if self._cluster is None:
+            self._pool = processes.start(self.count)
+        else:
+            self.count = self._cluster.threads()
         return self
 
     def __exit__(
@@ -57,6 +109,8 @@ class Workers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._cluster is not None:
+            return  # it is the flow's
         if error is None:
             self._pool.shutdown()
         else:
@@ -97,42 +151,46 @@ class Workers:
             function: of a module, picklable.
             jobs: the arguments of each call.
             sizes: drawings in each job, for the progress bar.
+
+        Raises:
+            InputError: if a worker died.
         """
         with progress(label) as tell:
             tell(0, sum(sizes))
-            futures = [self._pool.submit(function, *job) for job in jobs]
+            ready: set[int] = set()
 
-            def count(_: Any) -> None:
-                done = [size for future, size in zip(futures, sizes, strict=True) if future.done()]
-                tell(sum(done), sum(sizes))
+            def done(number: int) -> None:
+                ready.add(number)
+                tell(sum(sizes[each] for each in list(ready)), sum(sizes))
 
-            for future in futures:
-                future.add_done_callback(count)
+            run = self._in_processes if self._cluster is None else self._cluster.jobs
+            return run(label, function, jobs, done)
 
-            @task(name=label, cache_policy=NO_CACHE)
-            def chunk(number: int) -> Result:
-                return futures[number].result()
+    def _in_processes(
+        self,
+        label: str,
+        function: Callable[..., Result],
+        jobs: Sequence[tuple[Any, ...]],
+        done: Callable[[int], None],
+    ) -> list[Result]:
+        futures = [self._pool.submit(function, *job) for job in jobs]
+        for number, future in enumerate(futures):
+            future.add_done_callback(lambda _, number=number: done(number))  # type: ignore[misc]
 
-            try:
-                tasks: Sequence[Any] = futures
-                if FlowRunContext.get() is not None:
-                    tasks = [chunk.submit(number) for number in range(len(jobs))]
-                for future in wait(futures, return_when=FIRST_EXCEPTION).done:
-                    future.result()  # an error of the last chunk must not wait for the first
-                return [waiting.result() for waiting in tasks]
-            except BaseException:
-                processes.stop(self._pool)  # the flow ends when its tasks end
-                raise
+        @task(name=label, cache_policy=NO_CACHE)
+        def chunk(number: int) -> Result:
+            return futures[number].result()
 
-
-@contextlib.contextmanager
-def progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on a terminal, nothing in a log; yields a function to be told (done, all)."""
-    if not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    bar = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
-    with bar:
-        number = bar.add_task(label, total=None)
-        yield lambda done, total: bar.update(number, completed=done, total=total)
+        try:
+            tasks: Sequence[Any] = futures
+            if FlowRunContext.get() is not None:
+                tasks = [chunk.submit(number) for number in range(len(jobs))]
+            for future in wait(futures, return_when=FIRST_EXCEPTION).done:
+                future.result()  # an error of the last chunk must not wait for the first
+            return [waiting.result() for waiting in tasks]
+        except BrokenProcessPool as error:
+            processes.stop(self._pool)
+            raise InputError(DIED.format(label)) from error
+        except BaseException:
+            processes.stop(self._pool)  # the flow ends when its tasks end
+            raise

@@ -49,6 +49,7 @@ class PipelinesSettings:
 SECTIONS = {
     "ingest": "dataset_tools.sources:IngestSettings",
     "qa": "dataset_tools.qa:QaSettings",
+    "disagree": "dataset_tools.disagreement:DisagreeSettings",
     "split": "dataset_tools.split:SplitSettings",
     "augment": "dataset_tools.augment:AugmentSettings",
     "dataset": "dataset_tools.report.settings:DatasetReportSettings",

@@ -7,7 +7,7 @@ from pathlib import Path
 from prefect import flow
 
 from dataset_tools.duplicates import fingerprint_pairs
-from dataset_tools.split import check_leaks, split_pairs, write_splits
+from dataset_tools.split import check_leaks, recorded, split_pairs, write_splits
 from lineart.pairs import read_pairs, read_table
 from pipelines.chunks import Workers
 from pipelines.params import FILE, read_params
@@ -22,9 +22,12 @@ def split(
 ) -> str:
     """Split by cluster, refuse a leak; returns what came of it, in a line."""
     settings, table = read_params(params), Path(checked) / "pairs.csv"
-    splits = split_pairs(read_table(table), settings.split)
+    duplicates = read_table(Path(checked) / "duplicates.csv")
+    links = zip(duplicates["one"].astype(str), duplicates["other"].astype(str), strict=True)
+    division = split_pairs(read_table(table), settings.split, recorded(Path(out)), links)
     with Workers(settings.pipelines.workers) as workers:
         prints = workers.map("split", fingerprint_pairs, read_pairs(table), Path(pairs))
-    check_leaks(splits, prints, settings.qa.duplicates)
-    write_splits(Path(out), splits)
-    return ", ".join(f"{name} {len(frame)}" for name, frame in splits.items())
+    check_leaks(division.splits, prints, settings.qa.duplicates)
+    write_splits(Path(out), division)
+    parts = ", ".join(f"{name} {len(frame)}" for name, frame in division.splits.items())
+    return parts + (f", left out {len(division.left_out)}" if len(division.left_out) else "")

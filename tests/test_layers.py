@@ -12,8 +12,8 @@ PACKAGES = ("lineart", "dataset_tools", "pipelines")  # each may import those be
 SERVICES = {
     "prefect": ("pipelines/",),
     "mlflow": ("pipelines/tracking.py",),
-    "label_studio_sdk": ("dataset_tools/review.py",),
-    "dvc": (),  # called as a command
+    "label_studio_sdk": ("dataset_tools/review/client.py",),
+    "dvc": ("dataset_tools/versions.py",),  # else called as a command
 }
 
 

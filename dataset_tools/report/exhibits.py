@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
+from dataset_tools.checks.finding import boxes_from
 from dataset_tools.report.counts import found_by
-from dataset_tools.report.pictures import boxes_from, differences, from_near, inline, marked
+from dataset_tools.report.pictures import differences, from_near, inline, marked
 from dataset_tools.report.settings import DatasetReportSettings
 from dataset_tools.report.tables import BETWEEN, DataSet
 from lineart.errors import InputError

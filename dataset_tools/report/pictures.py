@@ -8,14 +8,17 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from dataset_tools.checks import Box
+from dataset_tools.checks.finding import Box
+from dataset_tools.overlay import overlay
 from lineart.images import Bytes, Picture, fit, to_bytes
 
 QUALITY = 80  # of WebP
-MARK = (0.84, 0.12, 0.12)  # of a fault
-BOTH, MISSED, FALSE = (0.25, 0.25, 0.25), MARK, (0.10, 0.38, 0.85)  # ink that is compared
-FADED = 0.6  # of the render's colours under the line art
-INK, COVER = (0.0, 0.35, 0.9), 0.6  # of the line art over it: one sees what is below
+MARK = (0.0, 0.35, 0.9)  # of a fault
+BOTH, MISSED, FALSE = (
+    (0.25, 0.25, 0.25),
+    (0.84, 0.12, 0.12),
+    (0.10, 0.38, 0.85),
+)  # ink that is compared
 NEAR = 1 / 5  # part of the longer side that is shown from near, at least
 
 
@@ -54,23 +57,8 @@ def differences(one: Picture, truth: Picture) -> Picture:
     return np.clip(found, 0, 1)
 
 
-def boxes_from(text: str) -> list[Box]:
-    """The boxes of a column ``CHECK.where``; none where it holds something else.
-
-    >>> boxes_from("3 4 10 20;0 0 5 5"), boxes_from("")
-    ([(3, 4, 10, 20), (0, 0, 5, 5)], [])
-    """
-    boxes = []
-    for part in text.split(";"):
-        numbers = part.split()
-        if len(numbers) == 4 and all(number.isascii() and number.isdigit() for number in numbers):
-            x, y, width, height = map(int, numbers)
-            boxes.append((x, y, width, height))
-    return boxes
-
-
 def marked(render: Picture, line: Picture, boxes: Sequence[Box], longest: int) -> Picture:
-    """The line art over the faded render, shrunk to ``longest``, with frames round the faults.
+    """The line art in red over the greyed render, shrunk to ``longest``, with frames round the faults.
 
     Args:
         render: ``(H, W, 3)``.
@@ -78,7 +66,7 @@ def marked(render: Picture, line: Picture, boxes: Sequence[Box], longest: int) -
         boxes: in pixels of these.
         longest: longer side of what is returned, in pixels; never enlarged.
     """
-    picture = fit(_laid_over(render, line), longest)
+    picture = fit(overlay(render, line), longest)
     scale = max(picture.shape[:2]) / max(line.shape)
     # The frames are drawn last, so that shrinking does not thin them.
     for x, y, width, height in boxes:
@@ -102,10 +90,4 @@ def from_near(render: Picture, line: Picture, box: Box) -> Picture:
     left = int(np.clip(x + w // 2 - side // 2, 0, max(0, width - side)))
     top = int(np.clip(y + h // 2 - side // 2, 0, max(0, height - side)))
     part = (slice(top, top + side), slice(left, left + side))
-    return _laid_over(render[part], line[part])
-
-
-def _laid_over(render: Picture, line: Picture) -> Picture:
-    ink = np.float32(COVER) * line[..., None]
-    faded = 1 - np.float32(FADED) * (1 - render)
-    return np.ascontiguousarray(faded * (1 - ink) + np.array(INK, np.float32) * ink, np.float32)
+    return overlay(render[part], line[part])

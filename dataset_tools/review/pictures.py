@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from dataset_tools.checks import Box, Mask
+from dataset_tools.checks.finding import Box, Mask
 from dataset_tools.overlay import overlay
 from dataset_tools.review.tasks import PICTURES
 from lineart.images import encode_png, fit, write_bytes

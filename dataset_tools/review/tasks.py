@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dataset_tools.checks import Box
+from dataset_tools.checks.finding import Box, boxes_from
 from dataset_tools.review.labels import COLOURS, DEFECTS, NOTE, ON, RATING, VERDICT, WHERE
 from dataset_tools.review.queue import WORDS, Chosen
 from dataset_tools.review.verdicts import VERDICTS, Review, regions_text
@@ -31,21 +31,8 @@ def findings_of(row: Mapping[str, Any], names: Iterable[str]) -> list[tuple[str,
     for name in names:
         reason = str(row.get(f"{name}.reason", "") or "")
         if reason:
-            found.append((name, reason, boxes_of_text(str(row.get(f"{name}.where", "") or ""))))
+            found.append((name, reason, boxes_from(str(row.get(f"{name}.where", "") or ""))))
     return found
-
-
-def boxes_of_text(text: str) -> list[Box]:
-    """The boxes of a cell ``x y w h;x y w h``.
-
-    >>> boxes_of_text("1 2 3 4;5 6 7 8")
-    [(1, 2, 3, 4), (5, 6, 7, 8)]
-    """
-    boxes = []
-    for part in filter(None, (part.strip() for part in text.split(";"))):
-        x, y, w, h = (int(number) for number in part.split())
-        boxes.append((x, y, w, h))
-    return boxes
 
 
 def task_of(

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from dataset_tools.checks import Box
+from dataset_tools.checks.finding import Box
 from lineart.errors import InputError
 from lineart.pairs import read_table, sha256, write_table
 

@@ -2,9 +2,12 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from dataset_tools.checks import CHECKS
-from dataset_tools.qa import COLUMNS, QaSettings, check_pairs, judge, write_judgement
+from dataset_tools.qa import COLUMNS, MEASURES, QaSettings, check_pairs, judge, write_judgement
+from dataset_tools.sources.drawing import Refused
+from dataset_tools.sources.files import facts_of
 from lineart.errors import InputError
 from lineart.pairs import read_pairs, read_table
 from lineart.settings import settings_from
@@ -96,7 +99,9 @@ def test_tables_do_not_depend_on_the_order_of_the_work(pairs, tmp_path):
         judgement = judge(order, (row for chunk in chunks for row in chunk), SETTINGS)
         write_judgement(tmp_path / run, judgement)
         trees.append({file.name: file.read_bytes() for file in (tmp_path / run).iterdir()})
-    assert sorted(trees[0]) == ["findings.csv", "pairs.csv", "quarantine.csv", "summary.json"]
+    assert sorted(trees[0]) == [
+        "duplicates.csv", "findings.csv", "pairs.csv", "quarantine.csv", "summary.json",
+    ]  # fmt: skip
     assert trees[0] == trees[1]
 
 
@@ -105,7 +110,12 @@ def test_tables_are_as_agreed(pairs, tmp_path):
     write_judgement(out, judge(pairs, check_pairs(pairs, tmp_path, SETTINGS), SETTINGS))
     assert [pair.id for pair in read_pairs(out / "pairs.csv")] == ["good", "other"]
     columns = read_table(out / "findings.csv").columns.tolist()
-    assert columns == ["id", "verdict", *(c + end for c in COLUMNS for end in ("", ".reason"))]
+    ends = ("", ".reason", ".where", ".fix")
+    assert columns == ["id", "verdict", *MEASURES, *(c + end for c in COLUMNS for end in ends)]
+    columns = read_table(out / "pairs.csv").columns.tolist()
+    assert columns[-3:] == ["cluster", "stroke_width", "coverage"]
+    columns = read_table(out / "duplicates.csv").columns.tolist()
+    assert columns == ["one", "other", "kind", "difference"]
     assert set(CHECKS) < set(COLUMNS)
     assert read_table(out / "quarantine.csv").columns.tolist()[-2:] == ["check", "reason"]
     assert json.loads((out / "summary.json").read_text())["pairs"] == 7
@@ -128,9 +138,57 @@ def test_pairs_that_were_not_checked_are_noticed(pairs, tmp_path):
         judge(pairs, rows, SETTINGS)
 
 
+def test_a_fault_has_boxes_a_fix_and_measures(box, save, tmp_path):
+    render, line = box()
+    line[2:4, 4:34] = 1  # 30 pixels that the render has not, in the margin
+    pairs = [save("marked", (render, line))]
+    row = judge(pairs, check_pairs(pairs, tmp_path, SETTINGS), SETTINGS).findings.iloc[0]
+    assert row["border.where"] == "2 0 34 6"  # two pixels of padding, cut at the border
+    assert row["border.fix"] == "erase it"
+    assert row["dirt.where"] == row["dirt.fix"] == ""
+    assert row["coverage"] == pytest.approx((704 + 60) / 96**2, abs=1e-5)
+    assert 2 < row["stroke_width"] <= 4
+    assert (row["dx"], row["dy"]) == (pytest.approx(0, abs=0.1), pytest.approx(0, abs=0.1))
+
+
+def test_what_files_say_is_noted(box, save, tmp_path):
+    pairs = [save("a", box())]
+    file = tmp_path / "a.jpg"
+    Image.new("L", (96, 96)).save(file)
+    facts = {("a", "line"): facts_of(file.read_bytes(), "a", "line", "a.jpg")}
+    rows = check_pairs(pairs, tmp_path, SETTINGS, facts)
+    judgement = judge(pairs, rows, SETTINGS)
+    assert judgement.findings["lossy.reason"][0].startswith("the line art came as JPEG")
+    assert verdicts(judgement) == {"a": "accept"}
+
+
+def test_what_was_refused_is_in_quarantine_with_its_reason(pairs, tmp_path):
+    rows, bomb = check_pairs(pairs, tmp_path, SETTINGS), Refused("bomb", "It claims too much.")
+    judgement = judge(pairs, rows, SETTINGS, [bomb])
+    write_judgement(tmp_path / "out", judgement)
+    table = read_table(tmp_path / "out" / "quarantine.csv").set_index("id")
+    assert table.index.tolist() == ["blank", "bomb", "cut", "odd", "repeated", "shifted"]
+    assert table["check"]["bomb"] == "decodes"
+    assert table["reason"]["bomb"] == "It claims too much."
+    assert (table["render"]["bomb"], table["width"]["bomb"]) == ("", 0)
+    assert (judgement.summary["refused"], judgement.summary["pairs"]) == (1, 7)
+
+
+def test_duplicates_are_listed(box, save, tmp_path):
+    render, line = box()
+    mirrored = (render[:, ::-1].copy(), line[:, ::-1].copy())
+    pairs = [save("a", (render, line)), save("b", (render, line)), save("c", mirrored)]
+    judgement = judge(pairs, check_pairs(pairs, tmp_path, SETTINGS), SETTINGS)
+    found = [tuple(row) for row in judgement.duplicates.itertuples(index=False)]
+    assert found == [("a", "b", "exact", 0), ("a", "c", "mirrored", 0), ("b", "c", "mirrored", 0)]
+    near = dict(zip(judgement.findings["id"], judgement.findings["near.reason"], strict=True))
+    assert near["a"] == "nearly the mirror image of 'c' (0.0% differ)"
+
+
 def test_settings_come_from_nested_params():
-    built = settings_from(QaSettings, {"checks": {"shift": 4}, "duplicates": {"bits": 8}}, "qa")
-    assert (built.checks.shift, built.duplicates.bits) == (4.0, 8)
+    values = {"checks": {"registration": {"shift": 4}}, "duplicates": {"line": 0.1}}
+    built = settings_from(QaSettings, values, "qa")
+    assert (built.checks.registration.shift, built.duplicates.line) == (4.0, 0.1)
     assert settings_from(QaSettings, {}, "qa") == SETTINGS
-    with pytest.raises(InputError, match=r"qa\.checks\.shfit.*qa\.checks\.shift"):
-        settings_from(QaSettings, {"checks": {"shfit": 4}}, "qa")
+    with pytest.raises(InputError, match=r"qa\.checks\.flies.*qa\.checks\.files"):
+        settings_from(QaSettings, {"checks": {"flies": {}}}, "qa")

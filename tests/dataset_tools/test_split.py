@@ -1,81 +1,168 @@
 import json
+from collections.abc import Callable
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from dataset_tools.duplicates import DuplicateSettings, fingerprint_pairs
-from dataset_tools.split import SplitSettings, check_leaks, split_of, split_pairs, write_splits
+from dataset_tools.split import (
+    Division,
+    SplitSettings,
+    check_leaks,
+    recorded,
+    split_pairs,
+    write_splits,
+)
 from lineart.errors import InputError
-from lineart.pairs import read_table
+from lineart.images import Picture
+from lineart.pairs import Pair, read_table
 
 SETTINGS = SplitSettings()
 
 
-def table(clusters):
-    return pd.DataFrame({"id": [f"d{n:03d}" for n in range(len(clusters))], "cluster": clusters})
+def table(names: list[str], each: int = 1, seed: int = 0) -> pd.DataFrame:
+    """Clusters of ``each`` drawings, of strokes and ink that their names and the seed decide."""
+    ids = [f"{name}-{number}" for name in names for number in range(each)]
+    rng = np.random.default_rng(seed)
+    return pd.DataFrame(
+        {
+            "id": ids,
+            "group": ids,
+            "cluster": [id.rpartition("-")[0] for id in ids],
+            "stroke_width": rng.gamma(4, 1, len(ids)),
+            "coverage": rng.beta(2, 18, len(ids)),
+        }
+    )
 
 
-@pytest.mark.parametrize(
-    ("cluster", "seed", "split"),
-    [
-        # printf '0:dog' | sha256sum -> 1efaba..., that is 0x1e / 256 = 0.12: below 0.6, train
-        ("dog", 0, "train"),
-        ("owl", 0, "train"),  # 7ceae6...: 0.49
-        ("ant", 0, "train"),  # 988c57...: 0.596, just below
-        ("elk", 0, "val"),  # b7c4dd...: 0.72
-        ("cat", 0, "test"),  # ecddd8...: 0.93
-        ("fox", 0, "test"),  # e81ad2...: 0.907, just above 0.9
-        ("cat", 1, "val"),  # ccc27c...: 0.80
-    ],
-)
-def test_split_by_hand(cluster, seed, split):
-    assert split_of(cluster, SplitSettings(seed=seed)) == split
+def places(division: Division) -> dict[str, str]:
+    return {id: name for name, part in division.splits.items() for id in part["id"]}
 
 
-def test_ratios_are_kept_on_many():
-    names = [split_of(str(n), SETTINGS) for n in range(4000)]
-    # Four standard deviations of a binomial of 4,000 are 0.031, 0.029, 0.019.
-    assert names.count("train") / 4000 == pytest.approx(0.6, abs=0.031)
-    assert names.count("val") / 4000 == pytest.approx(0.3, abs=0.029)
-    assert names.count("test") / 4000 == pytest.approx(0.1, abs=0.019)
+def numbered(letter: str, count: int) -> list[str]:
+    return [f"{letter}{number:03d}" for number in range(count)]
 
 
-def test_clusters_stay_whole_and_every_pair_is_somewhere():
-    frame = table([f"c{n // 3}" for n in range(150)])
-    splits = split_pairs(frame.sample(frac=1, random_state=0), SETTINGS)
-    assert sorted(pd.concat(splits.values())["id"]) == frame["id"].tolist()
-    clusters = [set(part["cluster"]) for part in splits.values()]
-    assert sum(map(len, clusters)) == 50
-    assert all(part["id"].is_monotonic_increasing for part in splits.values())
+@pytest.mark.parametrize(("each", "clusters"), [(1, 400), (3, 100)])
+def test_shares_are_exact_and_clusters_whole(each: int, clusters: int) -> None:
+    frame = table(numbered("c", clusters), each)
+    division = split_pairs(frame, SETTINGS)
+    assert sorted(places(division)) == sorted(frame["id"])
+    held = [set(part["cluster"]) for part in division.splits.values()]
+    assert sum(map(len, held)) == clusters
+    for name, share in zip(division.splits, (0.6, 0.3, 0.1), strict=True):
+        # Off by one at most, where clusters are of one drawing; by half a cluster where of three.
+        wanted, found = share * len(frame), len(division.splits[name])
+        assert abs(found - wanted) <= max(1, each / 2)
+        assert division.splits[name]["id"].is_monotonic_increasing
+    for counts in division.summary["strata"].values():
+        total = sum(counts.values())
+        for name, share in zip(division.splits, (0.6, 0.3, 0.1), strict=True):
+            assert abs(counts[name] - share * total) < 1.5 * each + 0.5
 
 
-def test_adding_drawings_moves_none():
-    names = [f"c{n}" for n in range(60)]
-    before = split_pairs(table(names), SETTINGS)
-    after = split_pairs(table(names + [f"new{n}" for n in range(30)]), SETTINGS)
-    for name, part in before.items():
-        assert set(part["cluster"]) <= set(after[name]["cluster"])
+def test_the_order_of_the_rows_does_not_matter() -> None:
+    frame = table(numbered("c", 60))
+    once = split_pairs(frame, SETTINGS)
+    again = split_pairs(frame.sample(frac=1, random_state=0), SETTINGS)
+    assert places(once) == places(again)
+    pd.testing.assert_frame_equal(once.record, again.record)
+    assert once.summary == again.summary
 
 
-def test_an_empty_split_is_refused():
-    with pytest.raises(InputError, match=r"'val' is empty: 2 pairs in 2 clusters"):
+@pytest.mark.parametrize("more", [6, 30, 600])
+def test_adding_drawings_moves_none(more: int) -> None:
+    frame = table(numbered("c", 60))
+    before = split_pairs(frame, SETTINGS)
+    longer = pd.concat([frame, table(numbered("b", more), seed=1)])
+    after = split_pairs(longer, SETTINGS, before.record)
+    assert places(after).items() >= places(before).items()
+    assert (after.summary["remembered"], after.summary["new"]) == (60, more)
+    assert abs(len(after.splits["train"]) - 0.6 * (60 + more)) <= 1
+
+
+def test_without_a_record_an_added_drawing_may_move_others() -> None:
+    """What the record is for: shares cannot be exact and each drawing be decided by itself."""
+    names = numbered("c", 60)
+    alone = places(split_pairs(table(names), SETTINGS))
+    longer = pd.concat([table(names), table(numbered("b", 6), seed=1)])
+    anew = places(split_pairs(longer, SETTINGS))
+    assert any(anew[id] != split for id, split in alone.items())
+
+
+def test_a_drawing_that_comes_back_comes_back_to_its_split() -> None:
+    frame = table(numbered("c", 60))
+    first = split_pairs(frame, SETTINGS)
+    without = split_pairs(frame[5:], SETTINGS, first.record)
+    pd.testing.assert_frame_equal(without.record, first.record)
+    assert places(split_pairs(frame, SETTINGS, without.record)) == places(first)
+
+
+def test_a_second_run_changes_nothing() -> None:
+    frame = table(numbered("c", 60))
+    first = split_pairs(frame, SETTINGS)
+    second = split_pairs(frame, SETTINGS, first.record)
+    assert places(second) == places(first)
+    pd.testing.assert_frame_equal(second.record, first.record)
+
+
+@pytest.mark.parametrize("other", [SplitSettings(seed=1), SplitSettings((8.0, 1.0, 1.0))])
+def test_another_rule_decides_anew(other: SplitSettings) -> None:
+    frame = table(numbered("c", 60))
+    record = split_pairs(frame, SETTINGS).record
+    division = split_pairs(frame, other, record)
+    assert places(division) == places(split_pairs(frame, other))
+    assert division.summary["remembered"] == 0
+    assert set(division.record["rule"]) == {other.rule}
+
+
+def test_the_same_shares_in_other_numbers_are_the_same_rule() -> None:
+    assert SplitSettings((60.0, 30.0, 10.0)).rule == SETTINGS.rule
+
+
+def test_a_bridge_is_left_out_with_its_reason() -> None:
+    frame = table(numbered("c", 60))
+    first = split_pairs(frame, SETTINGS)
+    one, other = first.splits["train"]["id"].iloc[0], first.splits["test"]["id"].iloc[0]
+    bridge = table(["new"]).assign(id="new")
+    longer = pd.concat([frame, bridge])
+    joined = longer["id"].isin([one, other, "new"])
+    longer.loc[joined, "cluster"] = "all one"
+    division = split_pairs(longer, SETTINGS, first.record, [(one, "new"), ("new", other)])
+    assert places(division) == places(first)
+    (row,) = division.left_out.to_dict("records")
+    assert row["id"] == "new"
+    assert row["reason"] == f"one with '{one}' in train and with '{other}' in test"
+    assert division.summary["left_out"] == 1
+    assert "new" not in set(division.record["id"])
+    clusters = [set(part["cluster"]) for part in division.splits.values()]
+    assert not clusters[0] & clusters[2]
+
+
+def test_an_empty_split_is_refused() -> None:
+    with pytest.raises(InputError, match=r"'test' is empty: 2 pairs in 2 clusters"):
         split_pairs(table(["dog", "cat"]), SETTINGS)
     with pytest.raises(InputError, match="no column cluster"):
         split_pairs(table(["a"]).drop(columns="cluster"), SETTINGS)
+    with pytest.raises(InputError, match="table of pairs is empty"):
+        split_pairs(table([]), SETTINGS)
 
 
 @pytest.mark.parametrize("ratios", [(6, 3), (6, 3, 0), (1, -1, 1)])
-def test_wrong_ratios_are_refused(ratios):
+def test_wrong_ratios_are_refused(ratios: tuple[float, ...]) -> None:
     with pytest.raises(InputError, match=r"split\.ratios"):
         SplitSettings(ratios=ratios)
 
 
-def test_leaks_are_found_whatever_the_cluster_says(box, save, tmp_path):
+def test_leaks_are_found_whatever_the_cluster_says(
+    box: Callable[..., tuple[Picture, Picture]], save: Callable[..., Pair], tmp_path: Path
+) -> None:
     pairs = [save("a", box()), save("b", box(fill=(0, 1, 1))), save("c", box(side=128))]
     prints = fingerprint_pairs(pairs, tmp_path)
-    # The clusters claim that all is well.
-    frame = pd.DataFrame({"id": ["a", "b", "c"], "cluster": ["dog", "cat", "elk"]})
-    leaky = split_pairs(frame, SETTINGS)
+    frame = pd.DataFrame({"id": ["a", "b", "c"]})
+    leaky = {"train": frame[:1], "val": frame[2:], "test": frame[1:2]}
     with pytest.raises(InputError, match="'a' and 'b' are nearly the same drawing") as caught:
         check_leaks(leaky, prints, DuplicateSettings())
     assert "one is in train and the other in test" in str(caught.value)
@@ -87,13 +174,17 @@ def test_leaks_are_found_whatever_the_cluster_says(box, save, tmp_path):
         check_leaks(tight, prints[1:], DuplicateSettings())
 
 
-def test_write_splits(tmp_path):
-    frame = table([f"c{n}" for n in range(30)])
-    splits = split_pairs(frame, SETTINGS)
+def test_write_splits(tmp_path: Path) -> None:
+    division = split_pairs(table(numbered("c", 30)), SETTINGS)
     for run in ("one", "two"):
-        write_splits(tmp_path / run, splits)
-    for name in ("train.csv", "val.csv", "test.csv", "summary.json"):
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+        write_splits(tmp_path / run, division)
+    for name in ("train", "val", "test", "left_out", "record"):
+        file = f"{name}.csv"
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
     summary = json.loads((tmp_path / "one" / "summary.json").read_text())
-    assert sum(part["pairs"] for part in summary.values()) == 30
-    assert read_table(tmp_path / "one" / "val.csv")["id"].tolist() == splits["val"]["id"].tolist()
+    assert sum(summary[name]["pairs"] for name in division.splits) == 30
+    assert summary["new"] == 30
+    found = read_table(tmp_path / "one" / "val.csv")["id"].tolist()
+    assert found == division.splits["val"]["id"].tolist()
+    pd.testing.assert_frame_equal(recorded(tmp_path / "one"), division.record)
+    assert recorded(tmp_path / "none").empty

@@ -119,7 +119,8 @@ def test_published_weights_have_a_stage_each(tmp_path: Path, names: list[str]) -
     dvc(tmp_path, "init", "--no-scm", "-q")
     listed = dvc(tmp_path, "stage", "list", "--name-only", "dvc.yaml").split()
     road = [name for name in listed if "@" not in name]
-    assert road == ["ingest", "qa", "split", "augment", "leaderboard"]
+    stages = ["ingest", "qa", "disagree", "curate", "split", "augment", "dataset", "leaderboard"]
+    assert road == stages
     found = [name for name in listed if name.startswith("published")]
     assert found == [f"published@{name}" for name in names]
     assert "train@clearnet" in listed

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from dataset_tools.report.pictures import boxes_from, differences, from_near, inline, marked
+from dataset_tools.checks.finding import boxes_from
+from dataset_tools.report.pictures import differences, from_near, inline, marked
 
 
 def decoded(uri: str) -> np.ndarray:
@@ -48,11 +49,11 @@ def test_a_frame_lies_round_the_fault_and_is_not_thinned() -> None:
     render, line = np.ones((200, 200, 3), np.float32), np.zeros((200, 200), np.float32)
     picture = marked(render, line, [(80, 40, 41, 81)], 100)
     assert picture.shape == (100, 100, 3)
-    red = np.abs(picture - np.float32((0.84, 0.12, 0.12))).max(axis=2) < 0.01
-    rows, columns = np.flatnonzero(red.any(axis=1)), np.flatnonzero(red.any(axis=0))
+    blue = np.abs(picture - np.float32((0.0, 0.35, 0.9))).max(axis=2) < 0.01
+    rows, columns = np.flatnonzero(blue.any(axis=1)), np.flatnonzero(blue.any(axis=0))
     assert (rows[0], rows[-1]) == pytest.approx((19, 61), abs=1)
     assert (columns[0], columns[-1]) == pytest.approx((39, 61), abs=1)
-    assert not red[22:58, 42:58].any()
+    assert not blue[22:58, 42:58].any()
 
 
 def test_a_picture_without_faults_has_no_frame() -> None:
