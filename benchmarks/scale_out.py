@@ -66,7 +66,8 @@ def road(root: Path, params: dict[str, Any]) -> dict[str, float]:
 
     timed(ingest, out=at["pairs"])
     timed(qa, pairs=at["pairs"], out=at["checked"])
-    timed(split, checked=at["checked"], pairs=at["pairs"], out=at["splits"])
+    checked = at["checked"]
+    timed(split, curated=checked, checked=checked, pairs=at["pairs"], out=at["splits"])
     workbench = str(root.parent / f"{root.name}-workbench")
     timed(augment, splits=at["splits"], pairs=at["pairs"], out=at["augmented"], workbench=workbench)
     return seconds

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from dataset_tools.review import command as review
@@ -30,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m dataset_tools", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     add_diff(commands)
+    add_align(commands)
     review.add_arguments(commands)
     return parser
 
@@ -43,9 +45,30 @@ def add_diff(commands: Any) -> None:
     diff.add_argument("--json", action="store_true", help="all names, for machines")
 
 
+def add_align(commands: Any) -> None:
+    """The arguments of `align`."""
+    align = commands.add_parser("align", help="move line arts that are only shifted to their place")
+    align.add_argument("pairs", metavar="PAIRS", type=Path, help="the folder data/pairs")
+    align.add_argument("checked", metavar="CHECKED", type=Path, help="the folder data/checked")
+    align.add_argument("out", metavar="OUT", type=Path, help="gets render/ and line/")
+
+
 def run(options: argparse.Namespace) -> int:
     """Do what the command line asks for; returns the exit status."""
-    return review.run(options) if options.command == "review" else diff(options)
+    if options.command == "review":
+        return review.run(options)
+    return align(options) if options.command == "align" else diff(options)
+
+
+def align(options: argparse.Namespace) -> int:
+    """Mend what can be mended, as new files beside the old ones."""
+    from dataset_tools.align import align_pairs
+
+    moved = align_pairs(options.pairs, options.checked, options.out)
+    print(
+        f"{len(moved)} line arts moved to their place, in {options.out}; look at them, then ingest them"
+    )
+    return 0
 
 
 def diff(options: argparse.Namespace) -> int:

@@ -35,22 +35,25 @@ from dataset_tools.augmentation.scenes import Cast, Pool, draw_cast
 from dataset_tools.augmentation.settings import AugmentSettings, Enemies
 from lineart import images, pairs, shards
 from lineart.images import write_text
-from lineart.pairs import Pair, write_table
+from lineart.pairs import Pair, read_pairs, write_table
 from lineart.shards import SPLITS, TABLE, Child, encode_child, write_shard
 
 __all__ = [
+    "DRAWINGS",
     "AugmentSettings",
     "Enemies",
     "Job",
     "draw_casts",
     "finished",
     "make_shard",
+    "plan_jobs",
     "publish",
     "shard_name",
     "write_children",
 ]
 
 SHARD = re.compile(rf"({'|'.join(SPLITS)})-\d{{6}}\.tar")
+DRAWINGS = 32  # a shard; fixed, so that the shards do not depend on the number of workers
 ROWS = "children.json"  # beside the shard on the workbench, written last
 
 Casts = Mapping[str, Cast]  # key of the child -> who is in its scene
@@ -86,6 +89,27 @@ def draw_casts(rows: Iterable[Pair], pool: Pool, settings: AugmentSettings) -> d
             if cast is not None:
                 casts[f"{pair.id}-{number}"] = cast
     return casts
+
+
+def plan_jobs(splits: Path, settings: AugmentSettings) -> list[Job]:
+    """The shards of a data set, :data:`DRAWINGS` drawings each, whoever makes them.
+
+    Args:
+        splits: folder of ``train.csv``, ``val.csv`` and ``test.csv``.
+        settings: what the children are like.
+
+    Raises:
+        InputError: if a table is missing.
+    """
+    jobs = []
+    for split in SPLITS:
+        rows = read_pairs(splits / f"{split}.csv")
+        pool = Pool(rows)
+        for number, start in enumerate(range(0, len(rows), DRAWINGS)):
+            some = tuple(rows[start : start + DRAWINGS])
+            casts = draw_casts(some, pool, settings)
+            jobs.append(Job(shard_name(split, number), some, split, casts))
+    return jobs
 
 
 def make_shard(

@@ -21,8 +21,9 @@ from lineart.shards import SPLITS
 PICTURES = ("pairs/pairs.csv", "checked/pairs.csv", "checked/quarantine.csv")
 FINDINGS = "checked/findings.csv"
 QUARANTINE = "checked/quarantine.csv"
+CURATED, HELD = "curated/pairs.csv", "curated/quarantine.csv"  # after review
 SPLIT_TABLES = {name: f"splits/{name}.csv" for name in SPLITS}
-TABLES = tuple(dict.fromkeys([*PICTURES, FINDINGS, QUARANTINE, *SPLIT_TABLES.values()]))
+TABLES = (*PICTURES, FINDINGS, CURATED, HELD, *SPLIT_TABLES.values())
 DATA = "data"  # the folder of the data in a project
 
 
@@ -31,9 +32,7 @@ class Version:
     """What a version says about each drawing, by id. None: it has no table that would tell."""
 
     name: str
-    pictures: (
-        dict[str, tuple[str, str]] | None
-    )  # SHA-256 of the render's file and of the line art's
+    pictures: dict[str, tuple[str, str]] | None  # SHA-256 of render and line art, as files
     verdicts: dict[str, tuple[str, str]] | None  # accept, doubt or quarantine, and why
     splits: dict[str, str] | None  # train, val or test
 
@@ -85,7 +84,7 @@ def _read(where: str, find: Callable[[str], Path | None]) -> Version:
     return Version(
         name=where,
         pictures=_pictures([frame for frame in pictures if "render_sha256" in frame.columns]),
-        verdicts=_verdicts(found.get(FINDINGS), found.get(QUARANTINE)),
+        verdicts=_verdicts(found),
         splits={id: name for name, frame in splits.items() for id in frame["id"]} or None,
     )
 
@@ -99,15 +98,20 @@ def _pictures(frames: list[pd.DataFrame]) -> dict[str, tuple[str, str]] | None:
     return found or None
 
 
-def _verdicts(
-    findings: pd.DataFrame | None, quarantine: pd.DataFrame | None
-) -> dict[str, tuple[str, str]] | None:
+def _verdicts(found: dict[str, pd.DataFrame]) -> dict[str, tuple[str, str]] | None:
+    """Those of the checks, overruled by those of people."""
     verdicts: dict[str, tuple[str, str]] = {}
-    if findings is not None:
-        verdicts = {id: (verdict, "") for id, verdict in findings[["id", "verdict"]].to_numpy()}
-    if quarantine is not None:
-        for id, check, reason in quarantine[["id", "check", "reason"]].to_numpy():
-            verdicts[id] = ("quarantine", f"{check}: {reason}")
+    if FINDINGS in found:
+        verdicts = {
+            id: (verdict, "") for id, verdict in found[FINDINGS][["id", "verdict"]].to_numpy()
+        }
+    for name in (QUARANTINE, HELD):
+        if name in found:
+            for id, check, reason in found[name][["id", "check", "reason"]].to_numpy():
+                verdicts[id] = ("quarantine", f"{check}: {reason}")
+    if CURATED in found:
+        returned = [id for id in found[CURATED]["id"] if verdicts.get(id, ("",))[0] == "quarantine"]
+        verdicts |= {id: ("accept", "review") for id in returned}
     return verdicts or None
 
 

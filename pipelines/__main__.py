@@ -89,6 +89,8 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pipelines", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("repro", help="the whole road: whatever is not up to date")
+    refresh = commands.add_parser("refresh", help="pull verdicts, bring the road up to date, push")
+    refresh.add_argument("--no-push", action="store_true", help="leave the DVC remote as it is")
     commands.add_parser("ablation", help="the steps from U²-NetP to CLEAR-Net, each trained")
     for stage, help in STAGES.items():
         command = commands.add_parser(stage, help=help)
@@ -136,6 +138,14 @@ def run(options: argparse.Namespace) -> int:
     if command == "generalise":
         others = {key: getattr(options, key) for key in ("name", "models", "count", "pictures")}
         return stage(command, options.params, options.pairs, **others)
+    if command == "refresh":
+        from pipelines.server import prefect_server
+
+        with prefect_server():
+            from pipelines.refresh import refresh
+
+            print(f"refresh: {refresh(push=not options.no_push)}")
+        return 0
     if command == "ablation":
         from pipelines.repro import ablation
 
@@ -173,10 +183,13 @@ def stage(name: str, params: str, /, *names: str, **others: Any) -> int:
     from pipelines.server import prefect_server
 
     started = time.perf_counter()
-    read_params(params)  # an early answer to a file that is wrong
+    settings = read_params(params)  # an early answer to a file that is wrong
     with prefect_server():
+        # Prefect asks where the server is when it is imported.
+        from pipelines.chunks import with_runner
+
         flow = getattr(importlib.import_module(f"pipelines.{name}"), name)
-        result = flow(*names, params=params, **others)
+        result = with_runner(flow, settings.pipelines)(*names, params=params, **others)
     print(f"{name}: {result} ({time.perf_counter() - started:.0f} s)", flush=True)
     return 0
 

@@ -6,14 +6,9 @@ from pathlib import Path
 
 from prefect import flow
 
-from dataset_tools.augment import Job, draw_casts, finished, publish, shard_name
-from dataset_tools.augmentation.scenes import Pool
-from lineart.pairs import read_pairs
-from lineart.shards import SPLITS
+from dataset_tools.augment import finished, plan_jobs, publish
 from pipelines.chunks import Workers
 from pipelines.params import FILE, read_params
-
-DRAWINGS = 32  # a shard; fixed, so that the shards do not depend on the number of workers
 
 
 @flow(name="augment")
@@ -31,14 +26,7 @@ def augment(
     """
     bench = Path(workbench or f"{out}.unfinished")
     settings = read_params(params)
-    jobs = []
-    for split in SPLITS:
-        rows = read_pairs(Path(splits) / f"{split}.csv")
-        pool = Pool(rows)
-        for number, start in enumerate(range(0, len(rows), DRAWINGS)):
-            some = tuple(rows[start : start + DRAWINGS])
-            casts = draw_casts(some, pool, settings.augment)
-            jobs.append(Job(shard_name(split, number), some, split, casts))
+    jobs = plan_jobs(Path(splits), settings.augment)
     arguments = [(job, Path(pairs), bench, settings.augment) for job in jobs]
     with Workers(settings.pipelines.workers) as workers:
         made = workers.run("augment", finished, arguments, [len(job.rows) for job in jobs])

@@ -12,7 +12,6 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -38,8 +37,9 @@ def cluster(workers: int, address: str | None) -> DaskCluster:
     _quieten()
     if address is None:
         return DaskCluster(cluster_kwargs=local(workers))
-    prefect = os.environ.get("PREFECT_API_URL", "http://127.0.0.1")
-    if urlsplit(address).hostname not in LOOPBACK and urlsplit(prefect).hostname in LOOPBACK:
+    prefect = urlsplit(os.environ.get("PREFECT_API_URL", "http://127.0.0.1"))
+    scheduler = urlsplit(address if "://" in address else f"tcp://{address}")
+    if scheduler.hostname not in LOOPBACK and prefect.hostname in LOOPBACK:
         raise InputError(
             f"The setting pipelines.dask is {address!r}, whose workers cannot reach the Prefect server of "
             f"this machine; set PREFECT_API_URL to one that they reach (docs/scale-out.md)."
@@ -126,7 +126,7 @@ def work(call: Callable[[], Result], folder: str) -> Result:
         os.chdir(folder)
     except OSError as error:
         raise InputError(
-            f"A Dask worker on {os.uname().nodename} has no folder {Path(folder)}; make the project's folder "
+            f"A Dask worker on {os.uname().nodename} has no folder {folder}; make the project's folder "
             f"visible there under the same path (docs/scale-out.md)."
         ) from error
     return call()

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 from prefect import flow
 
-from dataset_tools.augment import AugmentSettings, make_shard, shard_name, write_children
+from dataset_tools.augment import DRAWINGS, AugmentSettings, make_shard, shard_name, write_children
 from dataset_tools.qa import Judgement, check_pairs, judge, write_judgement
 from dataset_tools.sources import (
     IngestSettings,
@@ -31,7 +31,6 @@ from lineart.images import write_text
 from lineart.metrics.validation import spread
 from lineart.pairs import Pair, read_pairs, write_table
 from pipelines import runtime
-from pipelines.augment import DRAWINGS
 from pipelines.chunks import Workers
 from pipelines.evaluate import score
 from pipelines.params import FILE, Params, read_params

@@ -1,4 +1,4 @@
-"""The stage `split`: checked pairs → `train.csv`, `val.csv` and `test.csv` in `data/splits`."""
+"""The stage `split`: curated pairs → `train.csv`, `val.csv` and `test.csv` in `data/splits`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from pipelines.params import FILE, read_params
 @flow(name="split")
 def split(
     params: str = FILE,
+    curated: str = "data/curated",
     checked: str = "data/checked",
     pairs: str = "data/pairs",
     out: str = "data/splits",
 ) -> str:
     """Split by cluster, refuse a leak; returns what came of it, in a line."""
-    settings, table = read_params(params), Path(checked) / "pairs.csv"
+    settings, table = read_params(params), Path(curated) / "pairs.csv"
     duplicates = read_table(Path(checked) / "duplicates.csv")
-    links = zip(duplicates["one"].astype(str), duplicates["other"].astype(str), strict=True)
+    links = zip(duplicates["one"], duplicates["other"], strict=True)
     division = split_pairs(read_table(table), settings.split, recorded(Path(out)), links)
     with Workers(settings.pipelines.workers) as workers:
         prints = workers.map("split", fingerprint_pairs, read_pairs(table), Path(pairs))

@@ -30,25 +30,24 @@ import pandas as pd
 import yaml
 from safetensors.torch import load_file
 
-from dataset_tools.augment import make_shard, shard_name, write_children
+from dataset_tools.augment import DRAWINGS, finished, plan_jobs, publish
 from dataset_tools.contact import Tile, contact_sheet
 from dataset_tools.duplicates import fingerprint_pairs
 from dataset_tools.qa import check_pairs, judge, write_judgement
-from dataset_tools.sources import Refused, list_drawings, make_pairs, write_ingest
-from dataset_tools.split import check_leaks, split_pairs, write_splits
+from dataset_tools.sources import list_drawings, make_pairs, write_ingest
+from dataset_tools.split import check_leaks, recorded, split_pairs, write_splits
 from lineart.errors import InputError
 from lineart.images import read_line, write_render
 from lineart.metrics.evaluate import EvaluateSettings, predict, write_scores
 from lineart.metrics.scoring import score_pictures
-from lineart.pairs import Pair, read_pairs, read_table, write_table
+from lineart.pairs import read_pairs, read_table, write_table
 from lineart.runs import WEIGHTS, save_weights
-from lineart.shards import SPLITS, TABLE, Shards
+from lineart.shards import TABLE, Shards
 from lineart.training.train import train
 from pipelines import processes
 from pipelines.params import Params
 
 ROOT = Path(__file__).resolve().parents[1]
-DRAWINGS = 64  # a chunk, and a shard
 CHUNK = 8  # pictures scored at a time
 MORE_TO_DO = 75
 
@@ -147,6 +146,7 @@ def make_data(settings: Params, work: Path) -> None:
 
 def _make_data(settings: Params, work: Path, augmented: Path) -> None:
     folder, checked, splits_folder = work / "pairs", work / "checked", work / "splits"
+    bench = work / "augmented.unfinished"
     pool = processes.start(os.cpu_count() or 1)
 
     def over(function: Callable[..., list[Any]], items: list[Any], *more: Any) -> list[Any]:
@@ -157,28 +157,29 @@ def _make_data(settings: Params, work: Path, augmented: Path) -> None:
     try:
         drawings, refused = list_drawings(settings.ingest)
         made = over(make_pairs, drawings, settings.ingest, folder)
-        pairs = [item for item in made if isinstance(item, Pair)]
-        refused = [*refused, *(item for item in made if isinstance(item, Refused))]
-        write_ingest(folder, pairs, refused)
-        judgement = judge(pairs, over(check_pairs, pairs, folder, settings.qa), settings.qa)
+        pairs, _ = write_ingest(folder, [*refused, *made], settings.ingest)
+        rows = read_pairs(folder / "pairs.csv")
+        judgement = judge(rows, over(check_pairs, rows, folder, settings.qa), settings.qa)
         write_judgement(checked, judgement)
-        splits = split_pairs(read_table(checked / "pairs.csv"), settings.split)
+        near = judgement.duplicates
+        division = split_pairs(
+            read_table(checked / "pairs.csv"),
+            settings.split,
+            recorded(ROOT / "data/splits"),  # what is in the test split here stays there
+            zip(near["one"], near["other"], strict=True),
+        )
         prints = over(fingerprint_pairs, read_pairs(checked / "pairs.csv"), folder)
-        check_leaks(splits, prints, settings.qa.duplicates)
-        write_splits(splits_folder, splits)
-        shards = []
-        for split in SPLITS:
-            members = read_pairs(splits_folder / f"{split}.csv")
-            for number, start in enumerate(range(0, len(members), DRAWINGS)):
-                name, some = shard_name(split, number), members[start : start + DRAWINGS]
-                shards.append(
-                    pool.submit(make_shard, name, some, split, folder, augmented, settings.augment)
-                )
-        children = [child for shard in shards for child in shard.result()]
+        check_leaks(division.splits, prints, settings.qa.duplicates)
+        write_splits(splits_folder, division)
+        shards = [
+            pool.submit(finished, job, folder, bench, settings.augment)
+            for job in plan_jobs(splits_folder, settings.augment)
+        ]
+        done = [shard.result() for shard in shards]
     finally:
         processes.stop(pool)
-    write_children(augmented, children)
-    print(f"{len(pairs)} pairs, {len(children)} pictures", flush=True)
+    publish(augmented, bench, done)
+    print(f"{pairs} pairs, {sum(len(some) for _, some in done)} pictures", flush=True)
 
 
 def take_home(augmented: Path, run: Path, scores: Path, out: Path) -> None:

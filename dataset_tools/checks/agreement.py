@@ -4,8 +4,9 @@
 ``extra``: does the render have *anything* where the line art has a stroke?
 ``missing``: does the line art have all that the render draws like ink?
 
-The last two look at pictures in which a stroke is at most four pixels wide: what is a stroke's width large
-is seen there as well, in a tenth of the time. Hair-thin drawings are looked at as they are.
+A line art that lies beside its render is first moved onto it: a shift is another check's business. The
+last two look at pictures in which a stroke is at most four pixels wide: what is a stroke's width large is
+seen there as well, in a tenth of the time. Hair-thin drawings are looked at as they are.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 
 from dataset_tools.checks.finding import Finding, Mask, graded
 from dataset_tools.checks.masks import grown, shrunk, without_specks
+from dataset_tools.checks.registration import registered
 from dataset_tools.checks.view import INK, SOLID, View
 from lineart.images import Bytes, Picture
 from lineart.settings import require
@@ -69,6 +71,7 @@ class Reduced:
 
 def visible(view: View, settings: CheckSettings) -> Finding:
     """Every stroke of the line art is seen as ink in the render."""
+    view = view.once(registered)
     hidden = hidden_ink(view, settings.agreement.contrast)
     area = float(hidden.sum()) / view.stroke_width**2
     text = "does not show as ink in the render"
@@ -79,6 +82,7 @@ def visible(view: View, settings: CheckSettings) -> Finding:
 
 def extra(view: View, settings: CheckSettings) -> Finding:
     """No stroke of the line art is where the render has nothing."""
+    view = view.once(registered)
     added = extra_ink(view, settings.agreement.support)
     area = float(added.sum()) / view.once(reduced).width ** 2
     text = "is extra: the render has nothing there"
@@ -87,7 +91,7 @@ def extra(view: View, settings: CheckSettings) -> Finding:
 
 def missing(view: View, settings: CheckSettings) -> Finding:
     """Every stroke and area that the render draws like ink is in the line art."""
-    limits = settings.agreement
+    view, limits = view.once(registered), settings.agreement
     absent = absent_ink(view, limits.likeness, limits.ridge)
     area = float(absent.sum()) / view.once(reduced).width ** 2
     text = "is missing: the render has strokes or areas like ink that are not in it"
@@ -123,7 +127,7 @@ def hidden_ink(view: View, contrast: float) -> Mask:
     if not core.any():
         return core
     darkest = min(float(np.percentile(grey[core > 0], 5)), LIGHTEST)
-    # One pixel of tolerance: a shift is another check's business.
+    # One pixel of tolerance.
     lighter = shrunk(grey, 3) - darkest
     suspect = np.asarray((lighter > DARK) & (core > 0), np.uint8)
     if not suspect.any():

@@ -1,9 +1,10 @@
 """How far strokes of one picture lie from the same strokes of another: as a whole, and cell by cell.
 
 Phase correlation (Kuglin and Hines, 1975) finds the whole pixels of a shift. The rest, and what differs
-from place to place, is least squares on the gradient (Lucas and Kanade, 1981), a few times over, with two
-additions: the strokes may be fainter in one picture than in the other, and where all strokes run one way
-nothing is claimed of a shift along them.
+from place to place, is least squares on the gradient (Lucas and Kanade, 1981), a few times over, in the
+form in which the gradient is that of the picture that stays (Baker and Matthews, 2004), so that most sums
+are made once. Two additions: the strokes may be fainter in one picture than in the other, and where all
+strokes run one way nothing is claimed of a shift along them.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from numpy.typing import NDArray
 
 from lineart.images import Picture
 
+STEPS = 2  # of least squares, each from where the one before has led to
 REACH = 2.0  # pixels that one step may go
-DAMPING = 0.03  # of the steeper direction's weight, on both
+DAMPING = 0.1  # of the steeper direction's weight, on both
 FAINT = 1e-6  # a cell with strokes fainter than this has none
 
 Cells = NDArray[np.float64]
@@ -25,11 +27,12 @@ Cells = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Displacement:
-    """What was found, for a grid of ``(rows, columns)`` cells."""
+    """What was found, for a grid of ``(rows, columns)`` cells of equal size, the last ones cut off."""
 
     dx: Cells  # pixels by which the second picture lies further right, per cell
     dy: Cells  # and further down
     fit: Cells  # how alike the two are once it is moved back, in [0, 1]; 0 without strokes
+    before: Cells  # and how alike they are at the start
     weight: Cells  # strokes in the second picture, the sum of their squares per pixel
 
 
@@ -41,11 +44,7 @@ def whole_shift(one: Picture, other: Picture) -> tuple[float, float]:
 
 
 def displacement(
-    one: Picture,
-    other: Picture,
-    start: tuple[float, float],
-    grid: tuple[int, int],
-    steps: int = 3,
+    one: Picture, other: Picture, start: tuple[float, float], grid: int
 ) -> Displacement:
     """How far ``other`` lies from ``one``, both ``(H, W)``, in each cell of a grid.
 
@@ -53,72 +52,68 @@ def displacement(
         one: bright strokes on black.
         other: the same strokes, displaced by a few pixels more or less than ``start``.
         start: pixels to the right and below.
-        grid: rows and columns. A cell is looked at together with half of its neighbours.
-        steps: of least squares, each from where the one before has led to; none to see how ``start`` fits.
+        grid: cells a side; 1 for the picture as a whole. A cell is looked at together with half of its
+            neighbours.
     """
-    across: Cells = np.full(grid, start[0])
-    down: Cells = np.full(grid, start[1])
-    for _ in range(steps):
-        back = moved(other, -across, -down)
-        step = _Sums(one, back, grid).step()
-        across, down = across + step[0], down + step[1]
-    sums = _Sums(one, moved(other, -across, -down), grid)
-    return Displacement(across, down, sums.fit(), sums.weight())
+    one, other = _padded(one, grid), _padded(other, grid)
+    slope_x, slope_y = cv2.Scharr(other, -1, 1, 0) / 32, cv2.Scharr(other, -1, 0, 1) / 32
+    still = {
+        "xx": _cells(slope_x * slope_x, grid), "xy": _cells(slope_x * slope_y, grid),
+        "yy": _cells(slope_y * slope_y, grid), "x": _cells(slope_x * other, grid),
+        "y": _cells(slope_y * other, grid), "square": _cells(other * other, grid),
+    }  # fmt: skip
+    # The greater eigenvalue of the weights: the steepness across the strokes, whatever way they run.
+    half, apart = (still["xx"] + still["yy"]) / 2, (still["xx"] - still["yy"]) / 2
+    damping = DAMPING * (half + np.hypot(apart, still["xy"])) + FAINT
+    xx, xy, yy = still["xx"] + damping, still["xy"], still["yy"] + damping
+    area = xx * yy - xy * xy
+
+    dx: Cells = np.full((grid, grid), start[0])
+    dy: Cells = np.full((grid, grid), start[1])
+    fits = []
+    for step in range(STEPS + 1):
+        moved = _moved(one, dx, dy)
+        alike = _cells(moved * other, grid)
+        norms = np.sqrt(_cells(moved * moved, grid) * still["square"])
+        fits.append(np.minimum(np.where(norms > FAINT, alike / np.maximum(norms, FAINT), 0), 1))
+        if step == STEPS:
+            break
+        # How much fainter the first picture's strokes are than the second one's.
+        gain = np.maximum(alike / np.maximum(still["square"], FAINT), 0.1)
+        right_x = _cells(slope_x * moved, grid) / gain - still["x"]
+        right_y = _cells(slope_y * moved, grid) / gain - still["y"]
+        dx = dx + np.clip((yy * right_x - xy * right_y) / area, -REACH, REACH)
+        dy = dy + np.clip((xx * right_y - xy * right_x) / area, -REACH, REACH)
+    return Displacement(dx, dy, fits[-1], fits[0], still["square"])
 
 
-def moved(picture: Picture, across: Cells, down: Cells) -> Picture:
+def _padded(picture: Picture, grid: int) -> Picture:
+    """The picture with black at the right and below, so that all cells are of one size."""
+    bottom, right = (-length % grid for length in picture.shape)
+    if not (bottom or right):
+        return picture
+    padded = cv2.copyMakeBorder(picture, 0, bottom, 0, right, cv2.BORDER_CONSTANT, value=(0,))
+    return np.asarray(padded, np.float32)
+
+
+def _moved(picture: Picture, dx: Cells, dy: Cells) -> Picture:
     """Move a picture ``(H, W)`` by a grid of displacements in pixels; black comes in at the border."""
     height, width = picture.shape
-    if across.size == 1:
-        matrix = np.array([[1, 0, across.item()], [0, 1, down.item()]], np.float64)
+    if dx.size == 1:
+        matrix = np.array([[1, 0, dx.item()], [0, 1, dy.item()]], np.float64)
         return np.asarray(cv2.warpAffine(picture, matrix, (width, height)), np.float32)
-    cells = np.stack([across, down], axis=-1).astype(np.float32)
-    field = cv2.resize(cells, (width, height), interpolation=cv2.INTER_LINEAR)
-    from_x = np.asarray(np.arange(width) - field[..., 0], np.float32)
-    from_y = np.asarray(np.arange(height)[:, None] - field[..., 1], np.float32)
+    field = [
+        cv2.resize(cells.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+        for cells in (dx, dy)
+    ]
+    from_x = np.asarray(np.arange(width, dtype=np.float32) - field[0], np.float32)
+    from_y = np.asarray(np.arange(height, dtype=np.float32)[:, None] - field[1], np.float32)
     return np.asarray(cv2.remap(picture, from_x, from_y, cv2.INTER_LINEAR), np.float32)
 
 
-class _Sums:
-    """Products of two pictures and of the second one's slopes, averaged over each cell."""
-
-    def __init__(self, one: Picture, back: Picture, grid: tuple[int, int]):
-        across, down = cv2.Scharr(back, -1, 1, 0) / 32, cv2.Scharr(back, -1, 0, 1) / 32
-        products = {
-            "xx": across * across, "xy": across * down, "yy": down * down,
-            "x1": across * one, "y1": down * one, "xb": across * back, "yb": down * back,
-            "11": one * one, "1b": one * back, "bb": back * back,
-        }  # fmt: skip
-        self.of = {name: _cells(product, grid) for name, product in products.items()}
-
-    def step(self) -> tuple[Cells, Cells]:
-        """Pixels by which each cell of the second picture still lies to the right and below."""
-        of = self.of
-        gain = of["1b"] / np.maximum(
-            of["bb"], FAINT
-        )  # how much fainter the first one's strokes are
-        right_x = of["x1"] / np.maximum(gain, 0.1) - of["xb"]
-        right_y = of["y1"] / np.maximum(gain, 0.1) - of["yb"]
-        # The greater eigenvalue of the weights: the steepness across the strokes, whatever way they run.
-        half, apart = (of["xx"] + of["yy"]) / 2, (of["xx"] - of["yy"]) / 2
-        damping = DAMPING * (half + np.hypot(apart, of["xy"])) + FAINT
-        xx, xy, yy = of["xx"] + damping, of["xy"], of["yy"] + damping
-        area = xx * yy - xy * xy
-        across, down = (yy * right_x - xy * right_y) / area, (xx * right_y - xy * right_x) / area
-        return np.clip(across, -REACH, REACH), np.clip(down, -REACH, REACH)
-
-    def fit(self) -> Cells:
-        norms = np.sqrt(self.of["11"] * self.of["bb"])
-        fit = np.where(norms > FAINT, self.of["1b"] / np.maximum(norms, FAINT), 0)
-        return np.minimum(fit, 1)
-
-    def weight(self) -> Cells:
-        return self.of["bb"]
-
-
-def _cells(picture: Picture, grid: tuple[int, int]) -> Cells:
-    small = cv2.resize(picture, grid[::-1], interpolation=cv2.INTER_AREA)
-    if min(grid) > 1:
-        # Half of a neighbour counts, so that a cell with a single stroke is not alone.
+def _cells(picture: Picture, grid: int) -> Cells:
+    """The mean over each cell, half of its neighbours included."""
+    small = cv2.resize(picture, (grid, grid), interpolation=cv2.INTER_AREA)
+    if grid > 1:
         small = cv2.GaussianBlur(small, (3, 3), 0.85, borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(small, np.float64)
+    return np.asarray(small, np.float64).reshape(grid, grid)

@@ -32,7 +32,7 @@ Places = NDArray[np.intp]
 class PartnerLimits:
     """When a line art is taken for another drawing's."""
 
-    doubt: float = 0.12  # how much better another fits, both in [0, 1]
+    doubt: float = 0.15  # how much better another fits, both in [0, 1]
     lead: float = 0.2
     fit: float = 0.6  # from here on another fits well enough to be named as the right partner
 

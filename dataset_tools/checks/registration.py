@@ -6,6 +6,7 @@ a few pixels wide; where :mod:`.displacement` finds them apart, it is told in pi
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,6 +29,8 @@ SMALLEST = 8  # pixels a side, below which nothing is registered
 DRIFT_CELLS = 6  # a side, in which drift is looked for
 FAINT = 0.1  # ridges fainter than this everywhere are none
 LITTLE = 0.1  # of the most ink a cell has; a cell with less is not asked
+NEAR = 0.5  # pixels by which a line art may lie off and still be compared pixel by pixel
+MENDED = 0.9  # of what does not fit may be left after moving it, to believe that it lies off
 EXPLAINED = 0.8  # of the displacements' squares, by which a turn or another scale is named
 
 
@@ -69,12 +72,13 @@ class Offset(NamedTuple):
     dx: float  # pixels to the right of the render's lines
     dy: float  # pixels below them
     fit: float  # the correlation of the ridges once it is moved back, in [0, 1]
+    before: float = 0.0  # and as it is
 
 
 def shift(view: View, settings: CheckSettings) -> Finding:
     """The line art lies on the lines of the render, not beside them."""
     limits = settings.registration
-    dx, dy, likeness = view.once(offset_of)
+    dx, dy, likeness, _ = view.once(offset_of)
     if likeness < limits.fit:
         return Finding("shift", 1.0)
     distance = math.hypot(dx, dy)
@@ -107,9 +111,29 @@ def offset_of(view: View) -> Offset:
     if ridges is None:
         return Offset(0.0, 0.0, 0.0)
     drawn, ink, scale = ridges
-    found = displacement(drawn, ink, whole_shift(drawn, ink), (1, 1))
+    found = displacement(drawn, ink, whole_shift(drawn, ink), 1)
     dx, dy = found.dx.item() * scale, found.dy.item() * scale
-    return Offset(dx, dy, found.fit.item())
+    before = float(np.vdot(drawn, ink)) / max(cv2.norm(drawn) * cv2.norm(ink), FAINT)
+    return Offset(dx, dy, found.fit.item(), before)
+
+
+def registered(view: View) -> View:
+    """The pair with its line art moved onto the render's lines; itself if it lies there, or none can tell.
+
+    For checks that compare the pictures pixel by pixel: a shift is one fault, not three.
+    """
+    offset = view.once(offset_of)
+    mended = 1 - offset.fit <= MENDED * (1 - offset.before)
+    if math.hypot(offset.dx, offset.dy) < NEAR or not mended:
+        return view
+    return View(view.render, moved(view.line, -offset.dx, -offset.dy))
+
+
+def moved(line: Picture, dx: float, dy: float) -> Picture:
+    """A line art ``(H, W)`` moved to the right and down by parts of pixels; paper comes in at the border."""
+    matrix = np.array([[1, 0, dx], [0, 1, dy]], np.float64)
+    there = cv2.warpAffine(line, matrix, line.shape[::-1], flags=cv2.INTER_CUBIC)
+    return np.clip(np.asarray(there, np.float32), 0, 1)
 
 
 def drift_of(view: View, limits: RegistrationLimits) -> Displacement | None:
@@ -123,19 +147,17 @@ def drift_of(view: View, limits: RegistrationLimits) -> Displacement | None:
     if ridges is None:
         return None
     drawn, ink, scale = ridges
-    offset, grid = view.once(offset_of), (DRIFT_CELLS, DRIFT_CELLS)
-    start = (offset.dx / scale, offset.dy / scale)
-    found = displacement(drawn, ink, start, grid)
+    offset = view.once(offset_of)
+    found = displacement(drawn, ink, (offset.dx / scale, offset.dy / scale), DRIFT_CELLS)
     asked = found.weight > LITTLE * found.weight.max()
-    # The whole is where most cells are; its own estimate leans towards those that are off.
-    whole = float(np.median(found.dx[asked])), float(np.median(found.dy[asked]))
-    before = displacement(drawn, ink, whole, grid, steps=0)
-    mended = 1 - found.fit <= limits.drift_left * (1 - before.fit)
+    mended = 1 - found.fit <= limits.drift_left * (1 - found.before)
     believed = asked & mended & (found.fit >= limits.drift_fit)
-    return Displacement(
-        dx=np.where(believed, found.dx - whole[0], 0) * scale,
-        dy=np.where(believed, found.dy - whole[1], 0) * scale,
-        fit=found.fit,
+    # The whole is where most cells are; its own estimate leans towards those that are off.
+    whole_x, whole_y = np.median(found.dx[asked]), np.median(found.dy[asked])
+    return dataclasses.replace(
+        found,
+        dx=np.where(believed, found.dx - whole_x, 0) * scale,
+        dy=np.where(believed, found.dy - whole_y, 0) * scale,
         weight=np.where(asked, found.weight, 0),
     )
 
@@ -170,12 +192,13 @@ def _as_if(cells: Displacement, view: View) -> str:
     left = (((equations @ solved - moved) * twice) ** 2).sum()
     if left > (1 - EXPLAINED) * ((moved * twice) ** 2).sum():
         return ""
-    grown, turned = float(solved[0]), math.degrees(solved[1])
-    return f", as if turned by {turned:+.2f} degrees and scaled by {100 * grown:+.2f} %"
+    grown, turned = abs(float(solved[0])), abs(float(solved[1]))
+    words = ["turned"] * (turned > grown / 4) + ["of another size"] * (grown > turned / 4)
+    return f", as if {' and '.join(words)}"
 
 
 def _mask(off: NDArray[np.bool_], view: View) -> Mask:
     """The cells that lie off, as far as there is ink: ``(H, W)``."""
     height, width = view.line.shape
-    cells = cv2.resize(off.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
-    return np.asarray(cells, np.uint8) & view.ink
+    rows, columns = (np.arange(length) * DRIFT_CELLS // length for length in (height, width))
+    return np.asarray(off[np.ix_(rows, columns)], np.uint8) & view.ink

@@ -38,3 +38,8 @@ def test_what_is_wrong_is_said_in_a_sentence(
     assert said.out == ""
     assert said.err.startswith(f"{tmp_path} holds no data set: looked for")
     assert said.err.count("\n") == 1
+
+
+def test_align_needs_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["align", str(tmp_path), str(tmp_path), str(tmp_path / "out")]) == 1
+    assert capsys.readouterr().err.startswith("There is no table")

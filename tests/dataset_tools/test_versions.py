@@ -48,6 +48,17 @@ def test_a_project_and_its_data_are_one_version(data: Path) -> None:
     )
 
 
+def test_people_overrule_the_checks(data: Path) -> None:
+    write_table(data / "curated/pairs.csv", pairs("2", "NA"))
+    held = pairs("0031").assign(check="review", reason="rejected by ann")
+    write_table(data / "curated/quarantine.csv", held)
+    assert read_version(str(data)).verdicts == {
+        "0031": ("quarantine", "review: rejected by ann"),
+        "2": ("doubt", ""),
+        "NA": ("accept", "review"),
+    }
+
+
 @pytest.mark.parametrize(
     ("part", "ids", "tells"),
     [

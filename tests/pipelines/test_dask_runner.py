@@ -99,7 +99,11 @@ def road(root: Path, params: dict[str, Any]) -> dict[str, str]:
     with_runner(ingest, settings)(params=str(file), out=places["pairs"])
     with_runner(qa, settings)(params=str(file), pairs=places["pairs"], out=places["checked"])
     with_runner(split, settings)(
-        params=str(file), checked=places["checked"], pairs=places["pairs"], out=places["splits"]
+        params=str(file),
+        curated=places["checked"],
+        checked=places["checked"],
+        pairs=places["pairs"],
+        out=places["splits"],
     )
     with_runner(augment, settings)(
         params=str(file),
