@@ -1,7 +1,8 @@
 """Duplicates: the same drawing twice, exactly, nearly or mirrored, and the clusters they make of a data set.
 
 Exact is equal pixels once decoded, whatever the file format. Near is a comparison of small pictures, so
-that another size, another colour or the traces of JPEG do not hide a drawing that was delivered twice.
+that another size, another colour, another place on the sheet or the traces of JPEG do not hide a drawing
+that was delivered twice.
 Every drawing is compared with every other: perceptual hashes, the usual short cut, differ by many bits
 between two copies of a symmetric drawing, of which half the frequencies are noise. Groups and duplicates
 joined are a cluster, and a cluster is what a split may not cut.
@@ -61,7 +62,8 @@ class Fingerprint:
     group: str
     pixels: str  # SHA-256 of the size and the decoded pixels of the render
     line_pixels: str  # likewise of the line art
-    small: bytes  # darkness of the render and ink of the line art as (2, 64, 64) bytes, black 255
+    # Darkness of the render and ink of the line art, the ink in the middle: (2, 64, 64) bytes, black 255.
+    small: bytes
     ridges: bytes  # thin dark structures of render and line art as (2, 32, 32) bytes, 0 to 127
 
 
@@ -77,12 +79,13 @@ class Duplicate(NamedTuple):
 def fingerprint(pair: Pair, render: Picture, line: Picture) -> Fingerprint:
     """The fingerprint of a pair from its pictures, ``(H, W, 3)`` and ``(H, W)``."""
     dark = 1 - luminance(render)
+    centred = [_centred(picture, line) for picture in (dark, line)]
     return Fingerprint(
         id=pair.id,
         group=pair.group,
         pixels=_digest(to_bytes(render)),
         line_pixels=_digest(to_bytes(line)),
-        small=b"".join(to_bytes(_shrunk(ink, SIDE)).tobytes() for ink in (dark, line)),
+        small=b"".join(to_bytes(_shrunk(ink, SIDE)).tobytes() for ink in centred),
         ridges=b"".join(_ridges(ink).tobytes() for ink in (dark, line)),
     )
 
@@ -204,6 +207,21 @@ def _shrunk(picture: Picture, side: int) -> Picture:
     return np.asarray(small, np.float32)
 
 
+def _centred(picture: Picture, line: Picture) -> Picture:
+    """A picture ``(H, W)`` moved so that the line art's ink lies around the middle; outside is paper.
+
+    A drawing that was cropped again, or exported a pixel further to the left, is the same drawing.
+    """
+    height, width = line.shape
+    moments = cv2.moments(line)
+    if moments["m00"] < 1:
+        return picture
+    across = (width - 1) / 2 - moments["m10"] / moments["m00"]
+    down = (height - 1) / 2 - moments["m01"] / moments["m00"]
+    matrix = np.array([[1, 0, across], [0, 1, down]])
+    return np.asarray(cv2.warpAffine(picture, matrix, (width, height)), np.float32)
+
+
 def _ridges(dark: Picture) -> Bytes:
     """Where thin structures are darker than what is beside them: ``(H, W)`` to ``(32, 32)`` in 0..127."""
     small = to_bytes(fit(dark, LOOKED_AT))
@@ -222,7 +240,7 @@ def _stack(pictures: list[bytes], side: int) -> Bytes:
 
 
 def _alike(pictures: Bytes, others: Bytes, limit: float) -> Iterator[tuple[int, int, float]]:
-    """Rows of ``pictures`` and later ones of ``others``, ``(N, 64, 64)``, that differ in at most ``limit``."""
+    """Rows of ``pictures`` and later ones of ``others`` that differ by ``limit`` or less; ``(N, 64, 64)``."""
     flat, others_flat = pictures.reshape(len(pictures), -1), others.reshape(len(others), -1)
     for start in range(0, len(pictures), BLOCK):
         rows, columns = _candidates(pictures[start : start + BLOCK], others[start:], limit)

@@ -47,7 +47,7 @@ def main() -> None:
         page.get_by_text(options.project, exact=True).first.click()
         page.get_by_role("button", name="Label All Tasks").click()
         for number, key in enumerate(options.keys):
-            page.get_by_role("button", name="Submit").wait_for()
+            page.get_by_test_id("bottombar-submit-button").wait_for()
             page.wait_for_timeout(1500)  # the pictures are drawn after the button
             page.keyboard.press(key)
             page.wait_for_timeout(500)

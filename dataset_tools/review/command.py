@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,9 @@ def _doctor(state: State, settings: ReviewSettings) -> int:
 def _serve(port: int, fill: State | None, settings: ReviewSettings) -> int:
     from dataset_tools.review.serve import EMAIL, FOLDER, LocalServer
 
+    # A `kill`, or a terminal that closes, must not leave the server behind.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     print("Label Studio starts; the first time that takes a minute.", flush=True)
     with LocalServer(port=port) as server:
         if fill is not None:

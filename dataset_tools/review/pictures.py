@@ -8,15 +8,12 @@ address (``https://…``) is put in front of the same files, for a web server or
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-import numpy as np
-
-from dataset_tools.checks.finding import Box, Mask
-from dataset_tools.overlay import overlay
+from dataset_tools.checks.finding import Box
+from dataset_tools.report.pictures import marked
 from dataset_tools.review.tasks import PICTURES
 from lineart.images import encode_png, fit, write_bytes
 from lineart.pairs import Pair
@@ -47,9 +44,8 @@ def draw(pair: Pair, folder: Path, boxes: list[Box], size: int) -> dict[str, byt
         InputError: if a picture cannot be read.
     """
     render, line = pair.pictures(folder)
-    where = mask_of(boxes, line.shape) if boxes else None
-    shown = dict(zip(PICTURES, (render, 1 - line, overlay(render, line, where)), strict=True))
-    return {name: encode_png(fit(picture, size)) for name, picture in shown.items()}
+    shown = (fit(render, size), fit(1 - line, size), marked(render, line, boxes, size))
+    return {name: encode_png(picture) for name, picture in zip(PICTURES, shown, strict=True)}
 
 
 def send(
@@ -75,14 +71,6 @@ def send(
         write_bytes(folder / file, data)
         addresses[kind] = start + quote(file)
     return addresses
-
-
-def mask_of(boxes: Iterable[Box], shape: tuple[int, ...]) -> Mask:
-    """Boxes as a picture ``(H, W)``, 1 inside of them."""
-    mask = np.zeros(shape[:2], np.uint8)
-    for x, y, width, height in boxes:
-        mask[max(y, 0) : y + height, max(x, 0) : x + width] = 1
-    return mask
 
 
 def way_of(settings: PictureSettings) -> tuple[str, str]:

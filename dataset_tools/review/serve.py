@@ -97,7 +97,7 @@ class LocalServer:
         pictures: Path = PICTURES,
     ):
         self.folder, self.pictures = folder, pictures
-        self.program = program or folder / "venv/bin/label-studio"
+        self.program = (program or folder / "venv/bin/label-studio").absolute()
         if not self.program.exists():
             raise InputError(f"There is no {self.program}; `make label-studio` installs it.")
         self.port = port or _free_port()

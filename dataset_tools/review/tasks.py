@@ -73,10 +73,8 @@ def _result(
     findings: list[tuple[str, str, list[Box]]], size: tuple[int, int]
 ) -> list[dict[str, Any]]:
     names = [name for name, _, _ in findings]
-    result: list[dict[str, Any]] = [
-        _answer(VERDICT, "choices", {"choices": ["fix"]}),
-        _answer(DEFECTS, "choices", {"choices": names}),
-    ]
+    # The verdict is left to the person: the key of a verdict that is filled in would take it away.
+    result = [_answer(DEFECTS, "choices", {"choices": names})]
     width, height = size
     for name, _, boxes in findings:
         for number, (x, y, w, h) in enumerate(boxes if name in COLOURS else ()):

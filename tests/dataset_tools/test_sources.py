@@ -87,7 +87,9 @@ def test_adding_drawings_reshuffles_nothing():
 
 
 def test_a_wrong_source_is_answered_with_the_right_ones():
-    with pytest.raises(InputError, match=r"no source 'folder'.*'folders'.*folders, layered, openmoji"):
+    with pytest.raises(
+        InputError, match=r"no source 'folder'.*'folders'.*folders, layered, openmoji"
+    ):
         list_drawings(IngestSettings(source="folder"))
 
 

@@ -47,8 +47,7 @@ def test_a_task_is_known_by_pair_and_content() -> None:
 
 def test_the_findings_are_filled_in() -> None:
     (prediction,) = task()["predictions"]
-    verdict, defects, region = prediction["result"]
-    assert verdict["value"] == {"choices": ["fix"]}
+    defects, region = prediction["result"]
     assert defects["value"] == {"choices": ["missing"]}
     # 200 x 100 pixels: percentages of each side
     assert [region["value"][key] for key in ("x", "y", "width", "height")] == [5, 20, 20, 50]
