@@ -27,7 +27,7 @@ from lineart.pairs import Pair, sha256, write_table
 from lineart.runs import load_network
 from lineart.shards import TABLE, Child, write_shard
 from lineart.training.settings import TrainSettings
-from lineart.training.train import train
+from lineart.training.train import code_digest, train
 
 SHARDS = "shards"
 VALIDATION = 24  # one in so many training pairs is kept for validation, to choose the epoch
@@ -174,5 +174,6 @@ def _key(model: str, pairs: list[Pair], folds: list[int], settings: TrainSetting
         [(pair.id, pair.render_sha256, pair.line_sha256) for pair in pairs],
         folds,
         dataclasses.asdict(settings),
+        code_digest(),
     ]
     return sha256(json.dumps(content).encode())[:12]

@@ -68,7 +68,7 @@ def train(
         "recipe": dataclasses.asdict(recipe),
         "data": digest,
     }
-    folder = work / f"{name}-{_key({**training, 'code': _code_digest()})}"
+    folder = work / f"{name}-{_key({**training, 'code': code_digest()})}"
     state = fit(Job(name, recipe, settings, data, folder), on_epoch or (lambda row: None))
 
     save_weights(out / WEIGHTS, state.best)
@@ -124,7 +124,7 @@ def _settled(name: str, settings: TrainSettings) -> tuple[TrainSettings, Recipe]
     return settings, recipe
 
 
-def _code_digest() -> str:
+def code_digest() -> str:
     """A digest of the code that a training's result depends on: a checkpoint of other code is not used."""
     package = Path(__file__).parents[1]
     files = sorted(

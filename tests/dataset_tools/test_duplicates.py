@@ -198,3 +198,14 @@ def test_a_drawing_elsewhere_on_the_sheet_is_the_same(box, save, tmp_path, moved
     there = [np.roll(picture, moved, (0, 1)) for picture in drawn]
     prints = fingerprint_pairs([save("a", drawn), save("b", (there[0], there[1]))], tmp_path)
     assert near_duplicates(prints, SETTINGS) == [Duplicate("a", "b", "near", 0.0)]
+
+
+def test_the_same_drawing_with_another_line_art_is_found_by_its_render(box, save, tmp_path):
+    render, line = box()
+    lopsided = line.copy()
+    lopsided[:, :40] = 0  # its middle is elsewhere, and half of its ink is gone
+    pale, _ = box(fill=(0.98, 0.98, 0))
+    prints = fingerprint_pairs([save("a", (render, line)), save("b", (pale, lopsided))], tmp_path)
+    (found,) = near_duplicates(prints, SETTINGS)
+    assert (found.one, found.other, found.kind) == ("a", "b", "near")
+    assert 0 < found.difference < 0.018
