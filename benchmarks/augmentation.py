@@ -36,8 +36,8 @@ from dataset_tools.augmentation.scenes import Pool, compose
 from dataset_tools.augmentation.sheet import Op, Sheet
 from dataset_tools.augmentation.warp import Layers, move
 from dataset_tools.augmentation.weight import Drawn, weight
-from lineart.errors import InputError
-from lineart.images import Picture, write_text
+from lineart.images import Picture
+from lineart.marked import write_between
 from lineart.pairs import Pair, read_pairs
 from lineart.shards import Child, encode_child
 
@@ -66,7 +66,7 @@ def main(pairs: Path, drawings: int) -> None:
         f"the process {megabytes:.0f} MB."
     )
     print(f"{head}\n\n{text}")
-    write_text(PAGE, between(PAGE.read_text(encoding="utf-8"), f"{head}\n\n{text}"))
+    write_between(PAGE, START, END, f"{head}\n\n{text}")
 
 
 def whole(
@@ -209,14 +209,6 @@ def report(times: Timed, share: Timed, whole_ms: float) -> str:
     )
     lines.append(f"| **a picture** | | | **{whole_ms:.1f}** | 100% |")
     return "\n".join(lines)
-
-
-def between(page: str, text: str) -> str:
-    """The page with ``text`` between the markers."""
-    if START not in page or END not in page:
-        raise InputError(f"{PAGE} has lost the markers '{START}' and '{END}'; put them back.")
-    head, rest = page.split(START)
-    return f"{head}{START}\n\n{text}\n\n{END}{rest.split(END)[1]}"
 
 
 if __name__ == "__main__":

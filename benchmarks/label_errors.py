@@ -24,13 +24,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from planted_sets import Clean, draw, rng_of, write
-from planted_tables import DOCUMENT, between
+from planted_tables import DOCUMENT
 
 from dataset_tools.defects import DEFECTS
 from dataset_tools.defects.sets import partners
 from dataset_tools.disagreement import DisagreeSettings, compare, rank
 from dataset_tools.qa import COLUMNS, Judgement, QaSettings, check_pairs, judge
-from lineart.images import write_line, write_text
+from lineart.images import write_line
+from lineart.marked import write_between
 from lineart.pairs import Pair, read_pairs, sha256, write_pairs, write_table
 from lineart.training.crossfit import cross_predict, deal
 from pipelines.disagree import training
@@ -219,7 +220,7 @@ def main() -> None:
     if not given.dry:
         write_table(ROOT / "docs" / "results" / "label_errors.csv", table)
         document = ROOT / DOCUMENT
-        write_text(document, between(document.read_text(), BEGIN, END, text))
+        write_between(document, BEGIN, END, text)
 
 
 if __name__ == "__main__":

@@ -27,12 +27,12 @@ from pathlib import Path
 import cv2
 import pandas as pd
 from planted_sets import VARIANTS, Clean, draw, inspect, plant, read, write
-from planted_tables import BEGIN, DOCUMENT, END, between, overview, tables
+from planted_tables import BEGIN, DOCUMENT, END, overview, tables
 from scipy.stats import binomtest
 
 from dataset_tools.defects import DEFECTS
 from dataset_tools.qa import COLUMNS, Judgement, QaSettings, check_pairs
-from lineart.images import write_text
+from lineart.marked import write_between
 from lineart.pairs import write_table
 from pipelines.params import read_params
 
@@ -177,9 +177,7 @@ def main() -> None:
         return
     write_table(RESULTS / "planted_defects.csv", found)
     write_table(RESULTS / "false_alarms.csv", alarms)
-    document = ROOT / DOCUMENT
-    text = between(document.read_text(), BEGIN, END, tables(found, alarms, rate, given.size))
-    write_text(document, text)
+    write_between(ROOT / DOCUMENT, BEGIN, END, tables(found, alarms, rate, given.size))
 
 
 if __name__ == "__main__":

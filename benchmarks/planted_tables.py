@@ -12,18 +12,6 @@ END = "<!-- end of the planted faults -->"
 AIM, ALARMS = 0.95, 0.02  # recall wanted where a person would object; most false alarms wanted
 
 
-def between(document: str, begin: str, end: str, text: str) -> str:
-    """A document with another text between two comments.
-
-    >>> between("a\\n<!-- b -->\\nold\\n<!-- e -->\\nz\\n", "<!-- b -->", "<!-- e -->", "new")
-    'a\\n<!-- b -->\\n\\nnew\\n\\n<!-- e -->\\nz\\n'
-    """
-    before, _, rest = document.partition(begin)
-    _, found, after = rest.partition(end)
-    assert found, f"{DOCUMENT} lacks the lines {begin} and {end}"
-    return f"{before}{begin}\n\n{text.strip()}\n\n{end}{after}"
-
-
 def overview(found: pd.DataFrame, alarms: pd.DataFrame, rate: str) -> str:
     """What falls short of the aims, in words."""
     worst = found[found["objection"]].groupby("defect", sort=False)["recall"].min()

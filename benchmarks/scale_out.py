@@ -104,9 +104,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["PREFECT_HOME"] = str(Path(folder, "prefect"))
         runtime.prepare()
-        from planted_tables import between
 
-        from lineart.images import write_text
+        from lineart.marked import write_between
         from pipelines.server import prefect_server
 
         ingest = {"source": "openmoji", "count": options.count, "size": options.size}
@@ -138,7 +137,7 @@ def main() -> None:
         for way, made in rounds.items()
     }
     text = document(options.count, options.size, options.workers, options.rounds, rows)
-    write_text(DOCUMENT, between(DOCUMENT.read_text(), BEGIN, END, text))
+    write_between(DOCUMENT, BEGIN, END, text)
     print(text)
 
 

@@ -21,7 +21,6 @@ from typing import Any
 import cv2
 import numpy as np
 import pandas as pd
-from planted_tables import between
 
 from dataset_tools.checks import View
 from dataset_tools.duplicates import (
@@ -34,7 +33,8 @@ from dataset_tools.duplicates import (
 from dataset_tools.sources.drawing import stable_fraction
 from dataset_tools.split import SplitSettings, split_pairs
 from dataset_tools.strata import limits_of, strata_of
-from lineart.images import Picture, to_bytes, write_text
+from lineart.images import Picture, to_bytes
+from lineart.marked import write_between
 from lineart.pairs import Pair, read_pairs
 from lineart.shards import SPLITS
 
@@ -276,7 +276,7 @@ def main() -> None:
     leaked = leaks(drawings, options.pairs, options.seeds, options.each)
     even, stable = balance(frame, options.seeds), stability(frame, options.seeds)
     text = document(len(drawings), options.seeds, leaked, even, stable)
-    write_text(DOCUMENT, between(DOCUMENT.read_text(), BEGIN, END, text))
+    write_between(DOCUMENT, BEGIN, END, text)
     print(text)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lineart.errors import InputError
+from lineart import marked
 from lineart.images import write_text
 from pipelines.report.markdown import short
 from pipelines.report.tables import read_leaderboard
@@ -34,29 +34,10 @@ def update(root: Path, results: Path) -> list[Path]:
     """
     table = short(read_leaderboard(results))
     readme, copy = root / README, root / RESULTS
-    content = replaced(readme.read_text(), table)
+    content = marked.between(readme.read_text(), BEGIN, END, table)
     write_text(copy, results.read_text())
     write_text(readme, content)
     return [copy, readme]
-
-
-def replaced(content: str, table: str) -> str:
-    """The text of a README with another table between the comments.
-
-    >>> replaced(f"a\\n{BEGIN}\\nold\\n{END}\\nb\\n", "new") == f"a\\n{BEGIN}\\n\\nnew\\n\\n{END}\\nb\\n"
-    True
-
-    Raises:
-        InputError: if it does not have each comment once, in order.
-    """
-    before, _, rest = content.partition(BEGIN)
-    _, found, after = rest.partition(END)
-    if not found or BEGIN in after or END in before + after:
-        raise InputError(
-            f"{README} has no place for the leaderboard: it needs the line {BEGIN} and, below it, the "
-            f"line {END}, each once."
-        )
-    return f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"
 
 
 def between(content: str) -> str:

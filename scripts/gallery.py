@@ -26,8 +26,8 @@ from dataset_tools.augmentation.sheet import Sheet, bare_paper
 from dataset_tools.augmentation.warp import layers_of, move
 from dataset_tools.augmentation.weight import Drawn, reweigh, stroke_width
 from dataset_tools.contact import Tile, contact_sheet
-from lineart.errors import InputError
-from lineart.images import Picture, fit, write_bytes, write_text
+from lineart.images import Picture, fit, write_bytes
+from lineart.marked import write_between
 from lineart.pairs import Pair, read_pairs
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,7 +55,7 @@ def main(pairs: Path, ids: Sequence[str]) -> None:
     save("weight", weights(drawings[1 % len(drawings)]))
     save("scenes", scene(drawings))
     save("children", children(drawings), cell=112)
-    write_text(PAGE, between(PAGE.read_text(encoding="utf-8"), table()))
+    write_between(PAGE, START, END, table())
 
 
 def drawing(folder: Path, row: Pair) -> Drawn:
@@ -165,14 +165,6 @@ def table() -> str:
 def meaning(op: Callable[..., tuple[Picture, dict[str, object]]]) -> str:
     """The first sentence of an op's docstring."""
     return " ".join((op.__doc__ or "").split("\n\n")[0].split())
-
-
-def between(page: str, text: str) -> str:
-    """The page with ``text`` between the markers."""
-    if START not in page or END not in page:
-        raise InputError(f"{PAGE} has lost the markers '{START}' and '{END}'; put them back.")
-    head, rest = page.split(START)
-    return f"{head}{START}\n\n{text}\n\n{END}{rest.split(END)[1]}"
 
 
 if __name__ == "__main__":

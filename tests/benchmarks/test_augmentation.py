@@ -7,7 +7,6 @@ from types import ModuleType
 import pytest
 
 from dataset_tools.augmentation.plan import OPS
-from lineart.errors import InputError
 from lineart.pairs import write_pairs
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
@@ -40,8 +39,3 @@ def test_the_page_gets_its_table_and_keeps_the_rest(benchmark, monkeypatch, tmp_
     assert "2 drawings at 96 x 96, 10 pictures" in text
     for name in OPS:
         assert f"| {name} |" in text
-
-
-def test_a_page_without_markers_is_refused(benchmark):
-    with pytest.raises(InputError, match="lost the markers"):
-        benchmark.between("a page", "a table")

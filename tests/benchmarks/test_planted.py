@@ -13,6 +13,7 @@ import pytest
 from dataset_tools.checks import TITLES
 from dataset_tools.defects import DEFECTS
 from dataset_tools.qa import QaSettings
+from lineart.marked import between
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 DOCUMENT = BENCHMARKS.parent / "docs" / "checks.md"
@@ -97,9 +98,7 @@ def test_the_text_between_two_comments_is_replaced(module):
     ):
         text = DOCUMENT.read_text()
         assert text.count(begin) == text.count(end) == 1
-        assert (
-            tables.between(text, begin, end, "new").split(begin)[1].split(end)[0].strip() == "new"
-        )
+        assert between(text, begin, end, "new").split(begin)[1].split(end)[0].strip() == "new"
 
 
 def test_the_page_names_every_check():
