@@ -25,15 +25,19 @@ pytestmark = pytest.mark.road
 SMALL = {
     "ingest": {"source": "folders", "folder": "drawings", "size": 64},
     "qa": {},
+    "disagree": {"folds": 2, "epochs": 1, "crop": 32},
     "split": {},
     "augment": {"children": 1},
+    "dataset": {},
     "models": ["clearnet", "dark_threshold"],
     "published": {},
     "train": {"preset": "tiny", "epochs": 1, "crop": 32, "epoch_pictures": 2},
     "evaluate": {"speed_size": 32, "speed_repeats": 3},
     "leaderboard": {},
+    "review": {},
     "pipelines": {"workers": 2},
 }
+BEFORE = ("ingest", "qa", "disagree", "curate", "split")  # what stands before the augmentation
 OUTPUTS = ("data", "models", "evaluation", "reports")
 
 
@@ -113,15 +117,18 @@ def locked(folder: Path) -> dict[str, Any]:
 
 
 def test_it_ends_with_a_leaderboard(road: Path, log: str) -> None:
-    first, models, last = ran(log)[:4], ran(log)[4:-1], ran(log)[-1]
-    assert first == ["ingest", "qa", "split", "augment"]
+    stages = ran(log)
+    assert stages[:2] == ["ingest", "qa"]
+    assert {"disagree", "curate", "split", "augment", "dataset"} < set(stages)
+    models = [stage for stage in stages if "@" in stage]
     assert sorted(models) == [  # DVC keeps no order between models
         "evaluate@clearnet",
         "evaluate@dark_threshold",
         "train@clearnet",
         "train@dark_threshold",
     ]
-    assert last == "leaderboard"
+    assert all(stages.index(model) < stages.index("leaderboard") for model in models)
+    assert (road / "reports/dataset.html").exists()
     assert "ingest: 24 pairs from folders, 1 drawings refused" in log
     assert "untouched originals" in log
     assert str(road / "reports/index.html") in log
@@ -174,9 +181,9 @@ def test_a_change_of_augment_reruns_what_follows(road: Path, log: str) -> None:
     changed = {**SMALL, "augment": {"children": 1, "seed": 1}}
     (road / "params.yaml").write_text(yaml.safe_dump(changed))
     again = run(road, sys.executable, "-m", "pipelines", "repro")
-    follows = [stage for stage in ran(log) if stage not in ("ingest", "qa", "split")]
+    follows = [stage for stage in ran(log) if stage not in BEFORE]
     assert sorted(ran(again)) == sorted(follows)
     after = locked(road)
-    for stage in ("ingest", "qa", "split"):
+    for stage in BEFORE:
         assert after[stage] == before[stage]
     assert after["augment"]["outs"] != before["augment"]["outs"]
