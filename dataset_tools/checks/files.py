@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dataset_tools.checks.finding import Finding, Mask, graded, note, yes_or_no
+from dataset_tools.checks.finding import Finding, Mask, graded, note, require_limits, yes_or_no
 from dataset_tools.checks.masks import grown, shrunk
 from dataset_tools.checks.view import View
 from lineart.settings import require
@@ -38,11 +38,7 @@ class FileLimits:
 
     def __post_init__(self) -> None:
         require(self.min_side >= 1, "qa.checks.files.min_side", self.min_side, "1 or more")
-        for name in ("ringing", "grey"):
-            doubt, limit = getattr(self, f"{name}_doubt"), getattr(self, name)
-            require(limit > 0, f"qa.checks.files.{name}", limit, "above 0")
-            wanted = f"above 0, at most the setting qa.checks.files.{name}"
-            require(0 < doubt <= limit, f"qa.checks.files.{name}_doubt", doubt, wanted)
+        require_limits(self, "qa.checks.files", ("ringing", "grey"))
 
 
 def sizes(view: View, settings: CheckSettings) -> Finding:

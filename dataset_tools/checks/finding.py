@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from lineart.settings import require
 
 Level = Literal["accept", "doubt", "quarantine"]
 LEVELS: tuple[Level, ...] = ("accept", "doubt", "quarantine")  # from best to worst
@@ -42,6 +45,19 @@ def graded(
     if level == "accept":
         return Finding(check, score)
     return Finding(check, score, reason, level, where, fix)
+
+
+def require_limits(limits: object, section: str, names: Iterable[str]) -> None:
+    """Refuse limits out of order: of each name, ``NAME_doubt`` and ``NAME``, the doubt comes first.
+
+    Raises:
+        InputError: naming the setting in ``section``, and its range.
+    """
+    for name in names:
+        doubt, limit = getattr(limits, f"{name}_doubt"), getattr(limits, name)
+        require(limit > 0, f"{section}.{name}", limit, "above 0")
+        wanted = f"above 0, at most the setting {section}.{name}"
+        require(0 < doubt <= limit, f"{section}.{name}_doubt", doubt, wanted)
 
 
 def yes_or_no(check: str, fine: bool, reason: str, fix: str = "") -> Finding:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from dataset_tools.checks.finding import Finding, Mask, graded, yes_or_no
+from dataset_tools.checks.finding import Finding, Mask, graded, require_limits, yes_or_no
 from dataset_tools.checks.view import FAINT, INK, View
 from lineart.settings import require
 
@@ -41,11 +41,7 @@ class LineLimits:
         for name in ("min_ink", "max_ink", "border"):
             value = getattr(self, name)
             require(0 <= value <= 1, f"qa.checks.line.{name}", value, "0 to 1")
-        for name in ("specks", "texture", "margin"):
-            doubt, limit = getattr(self, f"{name}_doubt"), getattr(self, name)
-            require(limit > 0, f"qa.checks.line.{name}", limit, "above 0")
-            wanted = f"above 0, at most the setting qa.checks.line.{name}"
-            require(0 < doubt <= limit, f"qa.checks.line.{name}_doubt", doubt, wanted)
+        require_limits(self, "qa.checks.line", ("specks", "texture", "margin"))
 
 
 def polarity(view: View, settings: CheckSettings) -> Finding:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from dataset_tools.checks.finding import Finding, graded
+from dataset_tools.checks.finding import Finding, graded, require_limits
 from dataset_tools.checks.masks import grown, shrunk
 from dataset_tools.checks.view import View
-from lineart.settings import require
 
 if TYPE_CHECKING:
     from dataset_tools.checks.settings import CheckSettings
@@ -39,11 +38,7 @@ class RenderLimits:
     blur: float = 4.0
 
     def __post_init__(self) -> None:
-        for name in ("dark", "bright", "flat", "blur"):
-            doubt, limit = getattr(self, f"{name}_doubt"), getattr(self, name)
-            require(limit > 0, f"qa.checks.render.{name}", limit, "above 0")
-            wanted = f"above 0, at most the setting qa.checks.render.{name}"
-            require(0 < doubt <= limit, f"qa.checks.render.{name}_doubt", doubt, wanted)
+        require_limits(self, "qa.checks.render", ("dark", "bright", "flat", "blur"))
 
 
 def dark(view: View, settings: CheckSettings) -> Finding:

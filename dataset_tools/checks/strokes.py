@@ -14,11 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.morphology import skeletonize
 
-from dataset_tools.checks.finding import Finding, Mask, graded
+from dataset_tools.checks.finding import Finding, Mask, graded, require_limits
 from dataset_tools.checks.masks import depth, grown
 from dataset_tools.checks.view import FAINT, View
 from lineart.images import Picture
-from lineart.settings import require
 
 if TYPE_CHECKING:
     from dataset_tools.checks.settings import CheckSettings
@@ -49,11 +48,7 @@ class StrokeLimits:
     weight: float = 2.5
 
     def __post_init__(self) -> None:
-        for name in ("cuts", "weight"):
-            doubt, limit = getattr(self, f"{name}_doubt"), getattr(self, name)
-            require(limit > 0, f"qa.checks.strokes.{name}", limit, "above 0")
-            wanted = f"above 0, at most the setting qa.checks.strokes.{name}"
-            require(0 < doubt <= limit, f"qa.checks.strokes.{name}_doubt", doubt, wanted)
+        require_limits(self, "qa.checks.strokes", ("cuts", "weight"))
 
 
 def broken(view: View, settings: CheckSettings) -> Finding:
