@@ -1,4 +1,6 @@
-"""The sizes of the road: `params/NAME.yaml` lists the keys that differ, and is laid over the params file.
+"""The sizes of the road: `params/NAME.yaml` lists the keys that differ from `params/default.yaml`.
+
+Both are laid over the params file, the default first, so that nothing is left of the size before.
 
 Comments and all other keys stay as they are, so that switching there and back changes nothing.
 """
@@ -19,10 +21,11 @@ from lineart.images import write_text
 from pipelines.params import FILE
 
 FOLDER = "params"
+DEFAULT = "default"
 
 
 def switch(size: str, root: Path) -> list[str]:
-    """Lay ``params/SIZE.yaml`` over ``params.yaml``.
+    """Lay ``params/default.yaml`` and ``params/SIZE.yaml`` over ``params.yaml``.
 
     Returns:
         A line for each key that changed, and a last one that says what to do next.
@@ -38,7 +41,10 @@ def switch(size: str, root: Path) -> list[str]:
     yaml.representer.add_representer(type(None), _null)
     path = root / FILE
     params = _read(yaml, path)
-    changes = list(_lay_over(params, _read(yaml, root / FOLDER / f"{size}.yaml"), ""))
+    wanted = _read(yaml, root / FOLDER / f"{DEFAULT}.yaml")
+    if size != DEFAULT:
+        list(_lay_over(wanted, _read(yaml, root / FOLDER / f"{size}.yaml"), ""))
+    changes = list(_lay_over(params, wanted, ""))
     if not changes:
         return [f"{FILE} is at the size {size} already."]
     text = io.StringIO()
@@ -67,7 +73,9 @@ def _lay_over(
     for key, value in source.items():
         name = f"{prefix}{key}"
         if key not in target:
-            raise InputError(f"{FILE} has no key {name}; add it, then switch the size.")
+            raise InputError(
+                f"{FILE} or {FOLDER}/{DEFAULT}.yaml has no key {name}; add it, then switch the size."
+            )
         if isinstance(value, Mapping):
             yield from _lay_over(target[key], value, f"{name}.")
         elif target[key] != value:

@@ -24,7 +24,7 @@ from dataset_tools.augmentation.plan import COLOUR, OPS
 from dataset_tools.augmentation.scenes import compose
 from dataset_tools.augmentation.sheet import Sheet, bare_paper
 from dataset_tools.augmentation.warp import layers_of, move
-from dataset_tools.augmentation.weight import Drawn, reweigh, stroke_width
+from dataset_tools.augmentation.weight import Drawn, reweigh, stroke_width, taper
 from dataset_tools.contact import Tile, contact_sheet
 from lineart.images import Picture, fit, write_bytes
 from lineart.marked import write_between
@@ -101,11 +101,12 @@ def moved(drawn: Drawn) -> list[list[Tile]]:
 
 
 def weights(drawn: Drawn) -> list[list[Tile]]:
-    """Thinner and bolder strokes."""
+    """Thinner, bolder and tapering strokes."""
     width = stroke_width(drawn.line)
     changes = {"thinner": -0.33 * width, "bolder": 0.4 * width}
     after = [pictures(reweigh(drawn, change), name) for name, change in changes.items()]
-    return upright([pictures(drawn, "before"), *after])
+    tapering, _ = taper(drawn, np.random.default_rng(0), 1.0)
+    return upright([pictures(drawn, "before"), *after, pictures(tapering, "tapering")])
 
 
 def scene(drawings: Sequence[Drawn]) -> list[list[Tile]]:

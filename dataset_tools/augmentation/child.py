@@ -23,7 +23,7 @@ from dataset_tools.augmentation.scenes import compose
 from dataset_tools.augmentation.settings import AugmentSettings
 from dataset_tools.augmentation.sheet import Sheet, bare_paper
 from dataset_tools.augmentation.warp import Layers, layers_of, move
-from dataset_tools.augmentation.weight import Drawn, weight
+from dataset_tools.augmentation.weight import Drawn, taper, weight
 from lineart.images import Picture
 
 PAPER = 0.02  # part of a picture that must be bare paper to lay something there
@@ -104,10 +104,14 @@ def redraw(
         about = {"strength": scene.strength, "seed": scene.seed}
         names = [name for name, _ in partners]
         recipe.append({"op": "scene", **about, "partners": names, **order})
-    strength, seed = draw_strength(rng, settings.weight), int(rng.integers(2**32))
-    if strength:
-        drawn, changed = weight(drawn, np.random.default_rng(seed), strength)
-        recipe.append({"op": "weight", "strength": strength, "seed": seed, **rounded(changed)})
+    for name, pen, chance in (
+        ("weight", weight, settings.weight),
+        ("taper", taper, settings.taper),
+    ):
+        strength, seed = draw_strength(rng, chance), int(rng.integers(2**32))
+        if strength:
+            drawn, changed = pen(drawn, np.random.default_rng(seed), strength)
+            recipe.append({"op": name, "strength": strength, "seed": seed, **rounded(changed)})
     return drawn, recipe
 
 

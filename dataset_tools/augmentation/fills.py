@@ -1,4 +1,4 @@
-"""What lies between the lines: hatching, folds of cloth, screentone, gradients and paint in the fills.
+"""What lies between the lines: hatching, folds of cloth, screentone, gradients, paint, dark cells.
 
 These look like drawing and are not the ink of the label, so they stay paler and softer than ink.
 Each changes the fills alone: neither bare paper nor ink.
@@ -13,21 +13,25 @@ import numpy as np
 from numpy.random import Generator
 
 from dataset_tools.augmentation.fields import (
+    clamp,
     cloud,
     coarse,
     coordinates,
     enlarge,
     frame,
+    merge,
     ramp,
     shade,
     smooth_noise,
     turned,
 )
-from dataset_tools.augmentation.sheet import Notes, Sheet
-from lineart.images import Picture
+from dataset_tools.augmentation.palette import colour_of
+from dataset_tools.augmentation.sheet import Notes, Sheet, ink_colour
+from lineart.images import Picture, luminance
 
 COARSE = 256  # longer side of the grid on which what is soft is made, in cells
 TURN = np.float32(2 * math.pi)
+SMALLEST_CELL = 1 / 2000  # part of the picture that a cell must have to be painted dark
 
 
 def _laid(
@@ -144,3 +148,26 @@ def paint(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tup
         streaks = cv2.blur(streaks, along) * np.float32(math.sqrt(stretch / 3))
         field = np.clip(enlarge(streaks + np.float32(0.5), shape), 0, 1)
     return _laid(render, sheet, field, strength * rng.uniform(0.15, 0.3), kind)
+
+
+def dark(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tuple[Picture, Notes]:
+    """Cells painted nearly as dark as the ink around them: hair, a night sky, a black coat."""
+    cells = ((sheet.line < 0.5) & (sheet.bare < 0.5)).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(cells, connectivity=4)
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    large = 1 + np.flatnonzero(areas >= SMALLEST_CELL * sheet.line.size)
+    ink = np.array(ink_colour(render, sheet.line), np.float32)
+    lightest = float(luminance(ink)) + rng.uniform(0.08, 0.25)
+    paint = colour_of(rng.uniform(0, 1), rng.uniform(0, 0.7), lightest)
+    share = rng.uniform(0.2, 0.8)
+    chosen = rng.permutation(large)[: math.ceil(share * len(large))]
+    if not len(chosen):
+        return render, {"cells": 0}
+    inside = np.isin(labels, chosen).astype(np.float32)
+    # Where ink mixes with the cell, the cell's part of the mixture is painted too.
+    reached = cv2.dilate(inside, np.ones((3, 3), np.uint8)) * (sheet.line > 0)
+    depth = merge([np.maximum(inside, reached) * np.float32(min(1.0, 1.3 * strength))] * 3)
+    inked = merge([sheet.line] * 3)
+    below = render - inked * ink  # what is not ink, as far as it is seen
+    painted = (1 - inked) * np.array(paint, np.float32) + np.float32(0.15) * below
+    return clamp(render + depth * (painted - below)), {"cells": len(chosen), "colour": paint}

@@ -35,6 +35,7 @@ Plan = list[tuple[str, float, int]]  # name, strength and seed of each op
 # In the order in which they happen to a real sheet: drawn, coloured, laid on paper, worn, lit, photographed.
 OPS: dict[str, Op] = {
     "ink": ink.ink,
+    "dark": fills.dark,
     "gradients": fills.gradients,
     "paint": fills.paint,
     "cloth": fills.cloth,

@@ -14,6 +14,7 @@ class Enemies:
     """How often and how hard: [weight among the enemies, 0 for never; greatest strength, 0 to 1]."""
 
     ink: tuple[float, ...] = (0.8, 1.0)  # lines in dark blue, sepia, grey, dark colours
+    dark: tuple[float, ...] = (1.5, 1.0)  # cells nearly as dark as ink: hair, night, black cloth
     gradients: tuple[float, ...] = (0.5, 1.0)  # fills that darken softly, or in cells
     paint: tuple[float, ...] = (0.3, 1.0)  # paint that dried unevenly, strokes of a brush
     cloth: tuple[float, ...] = (0.5, 1.0)  # folds of clothing in the fills
@@ -52,8 +53,12 @@ class AugmentSettings:
     clean: float = 0.15  # part of the children without an enemy: moved, and their colours changed
     heavy: float = 0.1  # part of the children with six to eight enemies; the rest has two to four
     colour: float = 0.6  # probability of a change of hue, and of one of exposure
-    scenes: tuple[float, ...] = (0.15, 1.0)  # several drawings in one: [probability, strength]
+    scenes: tuple[float, ...] = (0.2, 1.0)  # several drawings in one: [probability, strength]
     weight: tuple[float, ...] = (0.3, 1.0)  # thinner or bolder strokes: [probability, strength]
+    taper: tuple[float, ...] = (
+        0.3,
+        1.0,
+    )  # strokes that swell and thin out: [probability, strength]
     geometry: GeometrySettings = dataclasses.field(default_factory=GeometrySettings)
     enemies: Enemies = dataclasses.field(default_factory=Enemies)
 
@@ -65,3 +70,4 @@ class AugmentSettings:
         require(0 <= self.colour <= 1, "augment.colour", self.colour, "from 0 to 1")
         require_chance("augment.scenes", self.scenes)
         require_chance("augment.weight", self.weight)
+        require_chance("augment.taper", self.taper)

@@ -1,4 +1,4 @@
-"""Another pen: strokes made thinner or bolder, in the render and in the line art.
+"""Another pen: strokes made thinner or bolder, or tapering, in the render and in the line art.
 
 A bolder stroke is ink of the same colour on more of the paper and the fills, a thinner one uncovers what is
 beside it. Both follow the rule by which ink was laid in the first place, ``render = (1 - line) * below +
@@ -21,6 +21,7 @@ from dataset_tools.augmentation.fields import (
     as_bytes,
     as_floats,
     clamp,
+    cloud,
     coarse,
     enlarge,
     frame,
@@ -34,6 +35,8 @@ THINNEST, BOLDEST = (
     0.35,
     0.45,
 )  # part of the strokes' width that is taken from or put on either side, at most
+TAPERED = 0.42  # the same where a tapering stroke is thinnest
+STAIR = 0.7  # pixels by which edges move between two pictures that are mixed
 FURTHEST = 64  # an edge moves by at most the longer side over this: a black shape is no stroke
 ONE_COLOUR = 0.06  # mean distance from its median colour up to which ink counts as of one colour
 
@@ -62,6 +65,35 @@ def weight(drawn: Drawn, rng: Generator, strength: float) -> tuple[Drawn, Notes]
     if width == 0 or not of_one_colour(drawn.render, drawn.line):
         change = 0.0
     return reweigh(drawn, change), {"width": width, "change": change}
+
+
+def taper(drawn: Drawn, rng: Generator, strength: float) -> tuple[Drawn, Notes]:
+    """Draw the same with a pen that is pressed now more, now less; ink of several colours stays as it is.
+
+    Args:
+        drawn: what to change.
+        rng: where the pressure comes from.
+        strength: in [0, 1]; at 1 strokes run out to a sixth of their width where the pressure is least.
+    """
+    width = stroke_width(drawn.line)
+    most = strength * min(TAPERED * width, max(drawn.line.shape) / FURTHEST)
+    reach = rng.uniform(0.05, 0.2)
+    if most < STAIR or not of_one_colour(drawn.render, drawn.line):
+        return drawn, {"width": width, "change": 0.0}
+    shape = frame(drawn.line)
+    pressure = cloud(rng, shape, reach * max(shape), 2)
+    thinner = [drawn.line]
+    stairs = math.ceil(most / STAIR)
+    for stair in range(1, stairs + 1):
+        thinner.append(shrink(drawn.line, stair * most / stairs))
+    # Between two stairs an edge moves by less than a pixel, so a mixture of both is the edge between them.
+    height = (1 - pressure) * np.float32(stairs)
+    line = np.zeros(shape, np.float32)
+    for stair, picture in enumerate(thinner):
+        line += np.maximum(1 - np.abs(height - np.float32(stair)), 0) * picture
+    line = np.minimum(line, drawn.line)
+    ink = np.array(ink_colour(drawn.render, drawn.line), np.float32)
+    return uncovered(drawn, line, 1 + most, ink), {"width": width, "change": -most}
 
 
 def stroke_width(line: Picture) -> float:
@@ -108,16 +140,18 @@ def _reweighed(drawn: Drawn, change: float, ink: NDArray[np.float32]) -> Drawn:
         np.minimum(kept, 1, out=kept)
         render = ink + (drawn.render - ink) * merge([kept] * 3)
         return Drawn(clamp(render), line, drawn.bare * kept)
-    if change < 0:
-        line = shrink(drawn.line, -change)
-        below = beside(drawn, 1 - change)
-        inked = merge([line] * 3)
-        laid = below[..., :3] * (1 - inked) + ink * inked
-        touched = drawn.line > line + np.float32(1 / 512)
-        render = np.where(touched[..., None], laid, drawn.render)
-        bare = np.where(touched, below[..., 3] * (1 - line), drawn.bare)
-        return Drawn(clamp(render), line, clamp(bare))
-    return drawn
+    return uncovered(drawn, shrink(drawn.line, -change), 1 - change, ink) if change < 0 else drawn
+
+
+def uncovered(drawn: Drawn, line: Picture, reach: float, ink: NDArray[np.float32]) -> Drawn:
+    """The same with less ink: where it is gone lies what is seen within about ``reach`` pixels."""
+    below = beside(drawn, reach)
+    inked = merge([line] * 3)
+    laid = below[..., :3] * (1 - inked) + ink * inked
+    touched = drawn.line > line + np.float32(1 / 512)
+    render = np.where(touched[..., None], laid, drawn.render)
+    bare = np.where(touched, below[..., 3] * (1 - line), drawn.bare)
+    return Drawn(clamp(render), line, clamp(bare))
 
 
 def beside(drawn: Drawn, reach: float) -> Picture:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -25,7 +26,12 @@ POLICIES = {"uniform": 0.0, "salient": 1.0, "mixed": 0.5}
 
 
 def crop_pair(
-    render: Bytes, line: Bytes, size: int, rng: np.random.Generator, policy: str = "uniform"
+    render: Bytes,
+    line: Bytes,
+    size: int,
+    rng: np.random.Generator,
+    policy: str = "uniform",
+    smallest: float = 1.0,
 ) -> tuple[Bytes, Bytes]:
     """Cut the same random square out of both; smaller pictures are widened with white paper.
 
@@ -35,7 +41,12 @@ def crop_pair(
         size: side of the square, in pixels.
         rng: what the place is drawn from.
         policy: a name of ``POLICIES``.
+        smallest: the pictures are shrunk first, by factors from here to 1, all equally likely on a
+            logarithmic scale, so that thin strokes are seen too; at 1 none is.
     """
+    if smallest < 1:
+        factor = max(smallest ** rng.random(), size / max(line.shape))
+        render, line = (_shrunk(picture, factor) for picture in (render, line))
     height, width = line.shape
     if min(height, width) < size:
         below, right = max(0, size - height), max(0, size - width)
@@ -50,6 +61,14 @@ def crop_pair(
     return render[window], line[window]
 
 
+def _shrunk(picture: Bytes, factor: float) -> Bytes:
+    """A picture at ``factor`` times its size, where that is smaller; thin ink turns grey, as on paper."""
+    if factor >= 1:
+        return picture
+    size = [max(1, round(side * factor)) for side in picture.shape[1::-1]]
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 class Crops(Dataset[Crop]):
     """Crops by position in the endless stream: position p shows picture p of a shuffled deck.
 
@@ -58,10 +77,19 @@ class Crops(Dataset[Crop]):
         size: side of the square crop in pixels.
         seed: of order and crops.
         policy: where the crops lie, a name of ``POLICIES``.
+        smallest: factor down to which pictures are shrunk first, see :func:`crop_pair`.
     """
 
-    def __init__(self, shards: Shards, size: int, seed: int, policy: str = "uniform"):
-        self.shards, self.size, self.seed, self.policy = shards, size, seed, policy
+    def __init__(
+        self,
+        shards: Shards,
+        size: int,
+        seed: int,
+        policy: str = "uniform",
+        smallest: float = 1.0,
+    ):
+        self.shards, self.size, self.seed = shards, size, seed
+        self.policy, self.smallest = policy, smallest
         self._epoch = -1
         self._order: NDArray[np.int64] = np.empty(0, np.int64)
 
@@ -71,7 +99,8 @@ class Crops(Dataset[Crop]):
     def __getitem__(self, position: int) -> Crop:
         """Render ``(3, S, S)`` and ink ``(1, S, S)``, float32 in [0, 1]."""
         rng = np.random.default_rng((self.seed, 1, position))
-        render, line = crop_pair(*self.shards[self._picture(position)], self.size, rng, self.policy)
+        pictures = self.shards[self._picture(position)]
+        render, line = crop_pair(*pictures, self.size, rng, self.policy, self.smallest)
         return (
             torch.from_numpy(np.ascontiguousarray(render.transpose(2, 0, 1))).float() / 255,
             torch.from_numpy(np.ascontiguousarray(line[None])).float() / 255,

@@ -21,7 +21,7 @@ from lightning.fabric.strategies import DDPStrategy
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from lineart.errors import InputError
-from lineart.inference.extractor import NetworkExtractor, fast_bfloat16
+from lineart.inference.network import NetworkExtractor, fast_bfloat16
 from lineart.losses import LOSSES, JointSettings, tau_at
 from lineart.metrics.pixel import mae
 from lineart.metrics.validation import picture_and_line, spread
@@ -128,7 +128,10 @@ def _fit(job: Job, on_epoch: OnEpoch) -> State:
     assert batch is not None
     assert highest_rate is not None
     loss_of, loss_settings = LOSSES[recipe.loss].function, recipe.loss_settings
-    crops = Crops(Shards(job.data, "train"), settings.crop, settings.seed, settings.crops)
+    crops = Crops(
+        *(Shards(job.data, "train"), settings.crop, settings.seed),
+        *(settings.crops, settings.smallest),
+    )
     validation = Shards(job.data, "val")
     watched = spread(len(validation), settings.epoch_pictures)
     steps_per_epoch = max(1, len(crops) // batch)

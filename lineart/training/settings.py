@@ -29,6 +29,7 @@ class TrainSettings:
     crops: str = (
         "uniform"  # where they lie: uniform, salient (on distinct edges) or mixed (half each)
     )
+    smallest: float = 1.0  # pictures are shrunk first, down to this factor: thin strokes
     batch: int | None = 8  # pictures a step, of all processes together
     learning_rate: float | None = None  # at its highest
     schedule: str = "cosine"  # paper (each network's own) or cosine (down to nothing at the end)
@@ -52,6 +53,7 @@ class TrainSettings:
         for name in ("epochs", "epoch_pictures", "validate_pictures", "devices"):
             require(getattr(self, name) >= 1, f"train.{name}", getattr(self, name), "1 or more")
         require(self.crop >= 32, "train.crop", self.crop, "32 pixels or more")
+        require(0 < self.smallest <= 1, "train.smallest", self.smallest, "above 0, at most 1")
         for name in ("batch", "learning_rate", "clip", "minutes"):
             value = getattr(self, name)
             require(value is None or value > 0, f"train.{name}", value, "above 0, or empty")

@@ -59,19 +59,25 @@ def test_a_change_of_ones_own_stays(root: Path) -> None:
     assert yaml.safe_load(path.read_text())["leaderboard"]["rows"] == 9
 
 
-def test_both_sizes_are_settings(root: Path) -> None:
-    for size in ("paper", "default"):
+def test_every_size_is_settings(root: Path) -> None:
+    for size in ("paper", "release", "default"):
         switch(size, root)
         Params(yaml.safe_load((root / "params.yaml").read_text())).check()
 
 
-def test_both_files_name_the_same_keys(root: Path) -> None:
-    paper, default = (
-        keys(yaml.safe_load((root / f"params/{size}.yaml").read_text()))
-        for size in ("paper", "default")
-    )
-    assert paper.keys() == default.keys()
+def test_the_default_names_every_key_and_is_what_stands_there(root: Path) -> None:
+    files = {path.stem: yaml.safe_load(path.read_text()) for path in (root / "params").iterdir()}
+    named = keys(files["default"]).keys()
+    assert all(keys(content).keys() <= named for content in files.values())
     assert switch("default", root) == ["params.yaml is at the size default already."]
+
+
+def test_nothing_is_left_of_the_size_before(root: Path) -> None:
+    switch("paper", root)
+    paper = (root / "params.yaml").read_bytes()
+    switch("release", root)
+    switch("paper", root)
+    assert (root / "params.yaml").read_bytes() == paper
 
 
 def test_a_size_that_does_not_exist(root: Path) -> None:

@@ -1,8 +1,10 @@
+import cv2
 import numpy as np
 import pytest
 
 from dataset_tools.augmentation import fills
-from dataset_tools.augmentation.sheet import Sheet
+from dataset_tools.augmentation.sheet import Sheet, bare_paper
+from lineart.images import luminance
 
 OPS = (fills.hatching, fills.cloth, fills.screentone, fills.gradients, fills.paint)
 
@@ -43,3 +45,33 @@ def test_a_darker_tone_has_larger_dots():
     shares = (dark > notes["depth"] / 2).reshape(8, 32, 8, 32).mean(axis=(1, 3)).ravel()
     assert np.ptp(shares) > 0.1
     assert np.corrcoef(means, shares)[0, 1] > 0.97  # darker by larger dots, not by darker ones
+
+
+def test_dark_paints_a_cell_up_to_its_ink_and_nothing_else():
+    line = np.zeros((64, 64), np.float32)
+    cv2.circle(line, (32, 32), 20, 1.0, 4, cv2.LINE_AA)
+    inside = np.zeros((64, 64), np.float32)
+    cv2.circle(inside, (32, 32), 20, 1.0, -1)
+    below = np.where(inside[..., None] > 0, np.float32([0.9, 0.5, 0.2]), np.float32(1))
+    ink = np.float32([0.05, 0.05, 0.05])
+    render = (1 - line[..., None]) * below + line[..., None] * ink
+    sheet = Sheet(line, bare_paper(render, line))
+    for seed in range(6):
+        dark, notes = fills.dark(render, sheet, np.random.default_rng(seed), 1.0)
+        assert notes["cells"] == 1
+        # Of the old fill 15 hundredths are left, under the new one.
+        expected = np.float32(notes["colour"]) + 0.15 * np.float32([0.9, 0.5, 0.2])
+        assert dark[32, 32] == pytest.approx(expected, abs=1e-3)
+        assert 0.08 < luminance(dark[32, 32] - ink) < 0.35
+        assert np.array_equal(dark[sheet.bare > 0.99], render[sheet.bare > 0.99])
+        assert np.array_equal(dark[line > 0.99], render[line > 0.99])
+        # No light rim stays between fill and ink.
+        rim = (inside > 0) & (line < 0.98) & (np.hypot(*np.mgrid[-32:32, -32:32]) < 20)
+        assert luminance(dark)[rim].max() < luminance(expected) + 0.02
+
+
+def test_nothing_is_dark_where_no_cell_is():
+    render, line = np.ones((32, 32, 3), np.float32), np.zeros((32, 32), np.float32)
+    same, notes = fills.dark(render, Sheet(line, np.ones_like(line)), np.random.default_rng(0), 1.0)
+    assert notes == {"cells": 0}
+    assert same is render

@@ -11,6 +11,7 @@ from dataset_tools.augmentation.weight import (
     reweigh,
     shrink,
     stroke_width,
+    taper,
     weight,
 )
 
@@ -140,3 +141,28 @@ def test_threads_of_opencv_change_nothing():
         made.append([reweigh(ring(6), change).render for change in (-2.3, 2.3)])
     cv2.setNumThreads(before)
     assert np.array_equal(*map(np.array, made))
+
+
+def test_a_tapering_stroke_is_ink_over_what_is_below_and_never_breaks():
+    drawn = ring(9, size=288, radius=100)
+    for seed in range(5):
+        tapering, notes = taper(drawn, np.random.default_rng(seed), 1.0)
+        assert notes["change"] == pytest.approx(-0.42 * notes["width"])
+        assert (tapering.line <= drawn.line).all()
+        rest = 1 - tapering.line - tapering.bare
+        again = tapering.bare[..., None] + tapering.line[..., None] * INK + rest[..., None] * FILL
+        assert np.abs(tapering.render - again).max() < 0.08
+        # Round the ring: the ink of a ray is the width there, from a sixth to nearly all of nine pixels.
+        rays = cv2.warpPolar(tapering.line, (140, 180), (143.5, 143.5), 140, cv2.WARP_POLAR_LINEAR)
+        widths = rays.sum(axis=1)
+        assert widths.min() > 0.8
+        assert widths.min() < 5
+        assert widths.max() > 5.5
+        assert widths.max() - widths.min() > 2
+
+
+def test_a_hair_line_does_not_taper():
+    drawn = ring(1.5)
+    same, notes = taper(drawn, np.random.default_rng(0), 1.0)
+    assert same is drawn
+    assert notes["change"] == 0

@@ -1,6 +1,7 @@
 """The stream of crops is a function of (seed, step) and of nothing else."""
 
 import numpy as np
+import pytest
 import torch
 
 from lineart.shards import Shards
@@ -20,6 +21,32 @@ def test_small_pictures_are_widened_with_paper():
     )
     assert render.sum() == 255 * 3 * (16 - 6)
     assert line.sum() == 255 * 6
+
+
+def test_pictures_are_shrunk_down_to_the_smallest():
+    ramp = np.repeat(np.arange(128, dtype=np.uint8)[None], 128, axis=0)
+    spans = []
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        render, line = crop_pair(np.repeat(ramp[..., None], 3, 2), ramp, 16, rng, "uniform", 0.25)
+        assert line.shape == (16, 16)
+        assert np.array_equal(render[..., 2], line)
+        spans.append(
+            float(line.max()) - float(line.min())
+        )  # 15 columns apart, of the whole picture
+    assert min(spans) >= 15
+    assert 15 * 3.5 < max(spans) <= 15 * 4 + 1
+    assert np.median(spans) == pytest.approx(15 * 2, rel=0.1)  # the middle factor is a half
+
+
+def test_a_picture_is_not_shrunk_below_the_crop():
+    ramp = np.arange(400, dtype=np.uint8).reshape(20, 20)
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        assert (
+            crop_pair(np.repeat(ramp[..., None], 3, 2), ramp, 20, rng, "uniform", 0.1)[1].size
+            == 400
+        )
 
 
 def test_any_position_alone_equals_the_stream(tiny_set):
