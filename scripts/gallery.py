@@ -23,6 +23,7 @@ from dataset_tools.augmentation.geometry import Motion, elastic, perspective, tu
 from dataset_tools.augmentation.plan import COLOUR, OPS
 from dataset_tools.augmentation.scenes import compose
 from dataset_tools.augmentation.sheet import Sheet, bare_paper
+from dataset_tools.augmentation.solids import blacken
 from dataset_tools.augmentation.warp import layers_of, move
 from dataset_tools.augmentation.weight import Drawn, reweigh, stroke_width, taper
 from dataset_tools.contact import Tile, contact_sheet
@@ -53,6 +54,7 @@ def main(pairs: Path, ids: Sequence[str]) -> None:
         save(name, shown(name, drawings[number % len(drawings)], number))
     save("geometry", moved(drawings[0]))
     save("weight", weights(drawings[1 % len(drawings)]))
+    save("solids", blacks(drawings[:3]))
     save("scenes", scene(drawings))
     save("children", children(drawings), cell=112)
     write_between(PAGE, START, END, table())
@@ -107,6 +109,15 @@ def weights(drawn: Drawn) -> list[list[Tile]]:
     after = [pictures(reweigh(drawn, change), name) for name, change in changes.items()]
     tapering, _ = taper(drawn, np.random.default_rng(0), 1.0)
     return upright([pictures(drawn, "before"), *after, pictures(tapering, "tapering")])
+
+
+def blacks(drawings: Sequence[Drawn]) -> list[list[Tile]]:
+    """Drawings before and after some cells became ink."""
+    columns = []
+    for seed, drawn in enumerate(drawings):
+        after, _ = blacken(drawn, np.random.default_rng(seed), 1.0)
+        columns += [pictures(drawn, "before"), pictures(after, "solids")]
+    return upright(columns)
 
 
 def scene(drawings: Sequence[Drawn]) -> list[list[Tile]]:

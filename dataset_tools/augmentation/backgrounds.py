@@ -22,8 +22,8 @@ from dataset_tools.augmentation.fields import (
     turned,
 )
 from dataset_tools.augmentation.palette import colour_of
-from dataset_tools.augmentation.sheet import Notes, Sheet, lay_behind
-from lineart.images import Picture
+from dataset_tools.augmentation.sheet import Notes, Sheet, ink_colour, lay_behind
+from lineart.images import Picture, luminance
 
 KINDS = {
     "flat": 0.12,
@@ -40,7 +40,8 @@ KINDS = {
 BUSY = ("stripes", "checks", "dots", "foliage", "patches", "bokeh")
 SOFT = ("flat", "linear", "radial", "blobs", "patches", "bokeh")
 COARSE = 256  # longer side of the grid of a soft mixture, in cells
-DARKEST = 0.24  # luminance; ink must stay far below
+NIGHT = 0.2  # how often, at full strength, it is nearly as dark as ink
+CLEAR = 0.09  # of luminance, by which the darkest is above ink
 
 
 def background(
@@ -48,15 +49,18 @@ def background(
 ) -> tuple[Picture, Notes]:
     """Lay a coloured paper, a gradient, soft blobs or a busy pattern behind the drawing.
 
-    At full strength its luminance is mostly between 0.4 and 0.9, rarely down to :data:`DARKEST`, and so
-    always far above that of ink.
+    At full strength its luminance is mostly between 0.4 and 0.9; a night is hardly above that of ink.
     """
     shape = frame(render)
     kind = str(rng.choice(list(KINDS), p=list(KINDS.values())))
-    light = max(1 - strength * (0.06 + 0.76 * rng.beta(1.5, 2.0)), DARKEST)
+    darkest = float(luminance(np.array(ink_colour(render, sheet.line)))) + CLEAR
+    light = max(1 - strength * (0.06 + 0.76 * rng.beta(1.5, 2.0)), darkest)
+    night = darkest + rng.uniform(0, 0.15)
+    if rng.uniform() < NIGHT:
+        light += strength * (night - light)
     hue, saturation = rng.uniform(0, 1), 0.7 * rng.beta(1.2, 2.2)
     contrast = strength * rng.uniform(0.08, 0.22 if kind in BUSY else 0.35) * rng.choice((-1, 1))
-    other = min(max(light + contrast, DARKEST), 1.0)
+    other = min(max(light + contrast, darkest), 1.0)
     first = colour_of(hue, saturation, light)
     second = colour_of(hue + rng.normal(0, 0.1), min(saturation * rng.uniform(0.6, 1.5), 1), other)
     mix = _mixture(kind, rng, shape)

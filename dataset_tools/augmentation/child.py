@@ -22,6 +22,7 @@ from dataset_tools.augmentation.plan import KEPT, Recipe, apply_plan, draw_plan,
 from dataset_tools.augmentation.scenes import compose
 from dataset_tools.augmentation.settings import AugmentSettings
 from dataset_tools.augmentation.sheet import Sheet, bare_paper
+from dataset_tools.augmentation.solids import blacken
 from dataset_tools.augmentation.warp import Layers, layers_of, move
 from dataset_tools.augmentation.weight import Drawn, taper, weight
 from lineart.images import Picture
@@ -107,6 +108,7 @@ def redraw(
     for name, pen, chance in (
         ("weight", weight, settings.weight),
         ("taper", taper, settings.taper),
+        ("solids", blacken, settings.solids),
     ):
         strength, seed = draw_strength(rng, chance), int(rng.integers(2**32))
         if strength:

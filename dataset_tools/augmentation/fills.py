@@ -26,12 +26,11 @@ from dataset_tools.augmentation.fields import (
     turned,
 )
 from dataset_tools.augmentation.palette import colour_of
-from dataset_tools.augmentation.sheet import Notes, Sheet, ink_colour
+from dataset_tools.augmentation.sheet import Notes, Sheet, cells_of, ink_colour, within
 from lineart.images import Picture, luminance
 
 COARSE = 256  # longer side of the grid on which what is soft is made, in cells
 TURN = np.float32(2 * math.pi)
-SMALLEST_CELL = 1 / 2000  # part of the picture that a cell must have to be painted dark
 
 
 def _laid(
@@ -152,21 +151,17 @@ def paint(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tup
 
 def dark(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tuple[Picture, Notes]:
     """Cells painted nearly as dark as the ink around them: hair, a night sky, a black coat."""
-    cells = ((sheet.line < 0.5) & (sheet.bare < 0.5)).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(cells, connectivity=4)
-    areas = stats[1:, cv2.CC_STAT_AREA]
-    large = 1 + np.flatnonzero(areas >= SMALLEST_CELL * sheet.line.size)
+    cells, areas = cells_of(sheet.line, sheet.bare)
     ink = np.array(ink_colour(render, sheet.line), np.float32)
     lightest = float(luminance(ink)) + rng.uniform(0.08, 0.25)
     paint = colour_of(rng.uniform(0, 1), rng.uniform(0, 0.7), lightest)
     share = rng.uniform(0.2, 0.8)
-    chosen = rng.permutation(large)[: math.ceil(share * len(large))]
-    if not len(chosen):
+    chosen = [
+        1 + int(cell) for cell in rng.permutation(len(areas))[: math.ceil(share * len(areas))]
+    ]
+    if not chosen:
         return render, {"cells": 0}
-    inside = np.isin(labels, chosen).astype(np.float32)
-    # Where ink mixes with the cell, the cell's part of the mixture is painted too.
-    reached = cv2.dilate(inside, np.ones((3, 3), np.uint8)) * (sheet.line > 0)
-    depth = merge([np.maximum(inside, reached) * np.float32(min(1.0, 1.3 * strength))] * 3)
+    depth = merge([within(cells, chosen, sheet.line) * np.float32(min(1.0, 1.3 * strength))] * 3)
     inked = merge([sheet.line] * 3)
     below = render - inked * ink  # what is not ink, as far as it is seen
     painted = (1 - inked) * np.array(paint, np.float32) + np.float32(0.15) * below

@@ -16,7 +16,7 @@ class Enemies:
     ink: tuple[float, ...] = (0.8, 1.0)  # lines in dark blue, sepia, grey, dark colours
     dark: tuple[float, ...] = (1.5, 1.0)  # cells nearly as dark as ink: hair, night, black cloth
     gradients: tuple[float, ...] = (0.5, 1.0)  # fills that darken softly, or in cells
-    paint: tuple[float, ...] = (0.3, 1.0)  # paint that dried unevenly, strokes of a brush
+    paint: tuple[float, ...] = (0.6, 1.0)  # paint that dried unevenly, strokes of a brush
     cloth: tuple[float, ...] = (0.5, 1.0)  # folds of clothing in the fills
     hatching: tuple[float, ...] = (0.4, 1.0)  # pale strokes side by side, or crossed
     screentone: tuple[float, ...] = (0.4, 1.0)  # a printer's screen of dots or lines
@@ -59,6 +59,7 @@ class AugmentSettings:
         0.3,
         1.0,
     )  # strokes that swell and thin out: [probability, strength]
+    solids: tuple[float, ...] = (0.25, 1.0)  # cells filled with ink: [probability, strength]
     geometry: GeometrySettings = dataclasses.field(default_factory=GeometrySettings)
     enemies: Enemies = dataclasses.field(default_factory=Enemies)
 
@@ -71,3 +72,4 @@ class AugmentSettings:
         require_chance("augment.scenes", self.scenes)
         require_chance("augment.weight", self.weight)
         require_chance("augment.taper", self.taper)
+        require_chance("augment.solids", self.solids)

@@ -28,6 +28,7 @@ NEAR_WHITE = 0.08  # paper is at most this far from white in every channel
 FRINGE = 5  # pixels across the neighbourhood in which paper and drawing mix
 STROKES = 24  # a stroke is at most this part of the longer side
 FAINTEST_FILL = 0.12  # a fill paler than this cannot be told from paper along its edge
+SMALLEST_CELL = 1 / 2000  # part of the picture; what is smaller is no cell
 ENOUGH = 4096  # pixels of ink whose median is the colour of all
 
 
@@ -134,3 +135,27 @@ def darkest_beside(render: Picture, line: Picture) -> float:
     beside = ((around > 0.5) & (line < 0.02))[every_other]
     lights = luminance(render[every_other][beside])
     return float(np.quantile(lights, 0.05)) if lights.size else 1.0
+
+
+def cells_of(line: Picture, bare: Picture) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The areas that ink encloses and that are no bare paper, largest dust left out.
+
+    Args:
+        line: ``(H, W)``, ink is 1.
+        bare: ``(H, W)``, share of bare paper.
+
+    Returns:
+        Which cell each pixel belongs to, ``(H, W)``, from 1, and 0 for none; and the cells' areas in pixels.
+    """
+    free = ((line < 0.5) & (bare < 0.5)).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(free, connectivity=4)
+    large = stats[:, cv2.CC_STAT_AREA] >= SMALLEST_CELL * line.size
+    large[0] = False
+    number = np.where(large, np.cumsum(large), 0).astype(np.int32)
+    return number[labels], stats[large, cv2.CC_STAT_AREA]
+
+
+def within(cells: NDArray[np.int32], chosen: list[int], line: Picture) -> Picture:
+    """Some cells as a mask ``(H, W)``, 1 inside, and where their edge mixes with ink."""
+    inside = np.isin(cells, chosen).astype(np.float32)
+    return np.maximum(inside, cv2.dilate(inside, np.ones((3, 3), np.uint8)) * (line > 0))
