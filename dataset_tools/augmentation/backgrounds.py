@@ -8,6 +8,7 @@ import numpy as np
 from numpy.random import Generator
 
 from dataset_tools.augmentation.fields import (
+    brushed,
     cells,
     clamp,
     cloud,
@@ -56,7 +57,7 @@ def background(
     darkest = float(luminance(np.array(ink_colour(render, sheet.line)))) + CLEAR
     light = max(1 - strength * (0.06 + 0.76 * rng.beta(1.5, 2.0)), darkest)
     night = darkest + rng.uniform(0, 0.15)
-    if rng.uniform() < NIGHT:
+    if at_night := rng.uniform() < NIGHT:
         light += strength * (night - light)
     hue, saturation = rng.uniform(0, 1), 0.7 * rng.beta(1.2, 2.2)
     contrast = strength * rng.uniform(0.08, 0.22 if kind in BUSY else 0.35) * rng.choice((-1, 1))
@@ -68,6 +69,10 @@ def background(
     mottle = smooth_noise(rng, shape, 0.3 * max(shape)) * np.float32(0.03 * strength)
     laid = merge([mixture(mix, a, b) for a, b in zip(first, second, strict=True)])
     laid += merge([mottle] * 3)
+    if at_night:
+        laid *= merge(
+            [1 + strength * rng.uniform(0, 0.6) * (brushed(rng, shape) - np.float32(0.2))] * 3
+        )
     clamp(laid)
     return lay_behind(render, sheet.bare, laid), {"kind": kind, "light": light, "colour": first}
 

@@ -75,6 +75,8 @@ def augment(
     """
     drawn, recipe = redraw(line, layers or prepare(render, line), rng, settings, scene)
     plan = draw_plan(rng, settings, has_paper=float(drawn.bare.mean()) > PAPER)
+    if any(step["op"] == "solids" and step["cells"] for step in recipe):
+        plan = [step for step in plan if step[0] != "ink"]  # areas of ink are black
     sheet = Sheet(drawn.line, drawn.bare)
     for factor in FACTORS:
         child, steps = drawn.render, Recipe()

@@ -83,6 +83,18 @@ def cloud(rng: Generator, shape: tuple[int, int], cell: float, octaves: int = 4)
     return np.clip(enlarge(field, shape), 0, 1)
 
 
+def brushed(rng: Generator, shape: tuple[int, int]) -> Picture:
+    """Paint laid unevenly, in [0, 1]: blots of a hundredth of the side or more, or strokes of a brush."""
+    side = max(shape)
+    small = cloud(rng, shape, rng.uniform(0.006, 0.06) * side, 3)
+    if rng.uniform() < 0.5:
+        stretch = max(3, round(rng.uniform(0.01, 0.05) * side))
+        along = (stretch, 1) if rng.uniform() < 0.5 else (1, stretch)
+        small = np.asarray(cv2.blur(small, along), np.float32)
+    low, high = float(small.min()), float(small.max())
+    return (small - np.float32(low)) / np.float32(max(high - low, 1e-6))
+
+
 def fine_noise(rng: Generator, shape: tuple[int, int]) -> Picture:
     """White noise of mean 0 and deviation 1."""
     height, width = shape

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.random import Generator
 
 from dataset_tools.augmentation.fields import (
+    brushed,
     clamp,
     cloud,
     coarse,
@@ -31,6 +32,7 @@ from lineart.images import Picture, luminance
 
 COARSE = 256  # longer side of the grid on which what is soft is made, in cells
 TURN = np.float32(2 * math.pi)
+KEPT = 0.08  # of a fill below dark paint
 
 
 def _laid(
@@ -153,8 +155,9 @@ def dark(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tupl
     """Cells painted nearly as dark as the ink around them: hair, a night sky, a black coat."""
     cells, areas = cells_of(sheet.line, sheet.bare)
     ink = np.array(ink_colour(render, sheet.line), np.float32)
-    lightest = float(luminance(ink)) + rng.uniform(0.08, 0.25)
+    lightest = float(luminance(ink)) + rng.uniform(0.07, 0.25)
     paint = colour_of(rng.uniform(0, 1), rng.uniform(0, 0.7), lightest)
+    uneven = rng.uniform(0, 0.6) * (brushed(rng, frame(render)) - np.float32(0.2))
     share = rng.uniform(0.2, 0.8)
     chosen = [
         1 + int(cell) for cell in rng.permutation(len(areas))[: math.ceil(share * len(areas))]
@@ -164,5 +167,6 @@ def dark(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tupl
     depth = merge([within(cells, chosen, sheet.line) * np.float32(min(1.0, 1.3 * strength))] * 3)
     inked = merge([sheet.line] * 3)
     below = render - inked * ink  # what is not ink, as far as it is seen
-    painted = (1 - inked) * np.array(paint, np.float32) + np.float32(0.15) * below
+    body = np.array(paint, np.float32) * (1 + merge([uneven] * 3))
+    painted = (1 - inked) * body + np.float32(KEPT) * below
     return clamp(render + depth * (painted - below)), {"cells": len(chosen), "colour": paint}

@@ -14,7 +14,7 @@ class Enemies:
     """How often and how hard: [weight among the enemies, 0 for never; greatest strength, 0 to 1]."""
 
     ink: tuple[float, ...] = (0.8, 1.0)  # lines in dark blue, sepia, grey, dark colours
-    dark: tuple[float, ...] = (1.5, 1.0)  # cells nearly as dark as ink: hair, night, black cloth
+    dark: tuple[float, ...] = (2.0, 1.0)  # cells nearly as dark as ink: hair, night, black cloth
     gradients: tuple[float, ...] = (0.5, 1.0)  # fills that darken softly, or in cells
     paint: tuple[float, ...] = (0.6, 1.0)  # paint that dried unevenly, strokes of a brush
     cloth: tuple[float, ...] = (0.5, 1.0)  # folds of clothing in the fills

@@ -1,8 +1,7 @@
 """Spotted blacks: cells filled with ink, in the render and in the line art, as comics have them.
 
-With a hard edge of their own where a shadow or a shine ends inside a cell. Beside them
-:func:`dataset_tools.augmentation.fills.dark` paints cells nearly as dark that are no ink: the two together
-teach the difference.
+With a hard edge of their own where a shadow or a shine ends inside a cell. Only what is drawn in black has
+them: an area in dark grey or brown is a fill, as :func:`dataset_tools.augmentation.fills.dark` makes them.
 """
 
 from __future__ import annotations
@@ -15,13 +14,15 @@ from numpy.random import Generator
 from dataset_tools.augmentation.fields import clamp, cloud, frame, merge, ramp
 from dataset_tools.augmentation.sheet import Notes, cells_of, ink_colour, within
 from dataset_tools.augmentation.weight import Drawn, of_one_colour
+from lineart.images import luminance
 
 LARGEST = 1 / 6  # part of the picture that is blackened at most, all cells together
+BLACK = 0.07  # luminance of ink up to which an area of it is meant as ink
 CUT = 0.5  # how often a black has an edge of its own
 
 
 def blacken(drawn: Drawn, rng: Generator, strength: float) -> tuple[Drawn, Notes]:
-    """Fill some cells with ink; ink of several colours stays as it is.
+    """Fill some cells with ink; where ink is not black, or of several colours, all stays as it is.
 
     Args:
         drawn: what to change.
@@ -35,7 +36,9 @@ def blacken(drawn: Drawn, rng: Generator, strength: float) -> tuple[Drawn, Notes
             chosen.append(cell + 1)
             room -= areas[cell]
     cut, reach = rng.uniform() < CUT, rng.uniform(0.05, 0.3)
-    if not chosen or not of_one_colour(drawn.render, drawn.line):
+    ink = np.array(ink_colour(drawn.render, drawn.line), np.float32)
+    black_ink = float(luminance(ink)) <= BLACK and of_one_colour(drawn.render, drawn.line)
+    if not chosen or not black_ink:
         return drawn, {"cells": 0}
     black = within(cells, chosen, drawn.line)
     if cut:
@@ -43,7 +46,6 @@ def blacken(drawn: Drawn, rng: Generator, strength: float) -> tuple[Drawn, Notes
         edge = 1 / (reach * max(shape))  # in the cloud's units: about a pixel
         level = rng.uniform(0.35, 0.65)
         black *= ramp(cloud(rng, shape, reach * max(shape), 2), level - edge, level + edge)
-    ink = np.array(ink_colour(drawn.render, drawn.line), np.float32)
     render = drawn.render + merge([black] * 3) * (ink - drawn.render)
     line = drawn.line + black * (1 - drawn.line)
     bare = drawn.bare * (1 - black)

@@ -8,7 +8,6 @@ neighbourhood by normalised convolution (H. Knutsson and C.-F. Westin, CVPR 1993
 
 from __future__ import annotations
 
-import functools
 import math
 from dataclasses import dataclass
 
@@ -29,6 +28,7 @@ from dataset_tools.augmentation.fields import (
     soften,
 )
 from dataset_tools.augmentation.sheet import Notes, ink_colour
+from lineart.discs import disc, discs
 from lineart.images import Bytes, Picture
 
 THINNEST, BOLDEST = (
@@ -207,42 +207,3 @@ def strokes(thin: Bytes, radius: int) -> NDArray[np.float32]:
     if count == 1 or not long.any():
         return np.zeros(thin.shape, np.float32)
     return np.asarray(cv2.dilate(long.astype(np.float32)[labels], disc(1)), np.float32)
-
-
-@functools.lru_cache(maxsize=64)
-def discs(reach: float) -> tuple[Bytes, Bytes, float]:
-    """Two discs of pixels, and how much of the second to mix in to reach so far (in pixels) on average.
-
-    A disc of few pixels is a polygon, so its reach is the mean of its support function over all directions.
-    """
-    small = large = 0
-    while mean_reach(large) < reach:
-        small, large = large, large + 1
-        while not is_disc(large):
-            large += 1
-    low, high = mean_reach(small), mean_reach(large)
-    return disc(small), disc(large), (reach - low) / (high - low) if high > low else 0.0
-
-
-def disc(square: int) -> Bytes:
-    """All pixels whose squared distance from the middle is at most ``square``, as a structuring element."""
-    radius = math.isqrt(square)
-    reach = np.arange(-radius, radius + 1)
-    return (reach[:, None] ** 2 + reach**2 <= square).astype(np.uint8)
-
-
-def is_disc(square: int) -> bool:
-    """Whether a disc has pixels that the next smaller one has not."""
-    return any(
-        math.isqrt(square - a * a) ** 2 == square - a * a for a in range(math.isqrt(square) + 1)
-    )
-
-
-@functools.cache
-def mean_reach(square: int) -> float:
-    """How far a disc moves an edge, in pixels, as a mean over the directions of the edge."""
-    rows, columns = np.nonzero(disc(square))
-    middle = math.isqrt(square)
-    angles = np.linspace(0, math.pi / 2, 91)
-    along = np.outer(columns - middle, np.cos(angles)) + np.outer(rows - middle, np.sin(angles))
-    return float(along.max(axis=0).mean())

@@ -59,15 +59,17 @@ def test_dark_paints_a_cell_up_to_its_ink_and_nothing_else():
     for seed in range(6):
         dark, notes = fills.dark(render, sheet, np.random.default_rng(seed), 1.0)
         assert notes["cells"] == 1
-        # Of the old fill 15 hundredths are left, under the new one.
-        expected = np.float32(notes["colour"]) + 0.15 * np.float32([0.9, 0.5, 0.2])
-        assert dark[32, 32] == pytest.approx(expected, abs=1e-3)
-        assert 0.08 < luminance(dark[32, 32] - ink) < 0.35
+        # Of the old fill 8 hundredths are left, under paint that is uneven by six tenths of its colour.
+        paint, kept = np.float32(notes["colour"]), 0.08 * np.float32([0.9, 0.5, 0.2])
+        cell = dark[(inside > 0) & (line == 0)]
+        assert ((cell - kept >= 0.87 * paint) & (cell - kept <= 1.49 * paint)).all()
+        assert luminance(cell).min() > 0.1
+        assert luminance(cell).max() < 0.55
         assert np.array_equal(dark[sheet.bare > 0.99], render[sheet.bare > 0.99])
         assert np.array_equal(dark[line > 0.99], render[line > 0.99])
         # No light rim stays between fill and ink.
         rim = (inside > 0) & (line < 0.98) & (np.hypot(*np.mgrid[-32:32, -32:32]) < 20)
-        assert luminance(dark)[rim].max() < luminance(expected) + 0.02
+        assert luminance(dark)[rim].max() < luminance(cell).max() + 0.02
 
 
 def test_nothing_is_dark_where_no_cell_is():
