@@ -32,7 +32,7 @@ from lineart.metrics import PROTOCOLS, count_line_art
 from lineart.metrics.boundary import ROUNDING, threshold_values
 from lineart.metrics.curves import figures
 from lineart.metrics.pixel import INK
-from lineart.metrics.thinning import thin
+from lineart.thinning import thin
 
 
 def draw(count: int, size: int) -> list[Picture]:

@@ -35,7 +35,7 @@ from speed_sides import ORIGINALS, ROWS, TASKS, Job
 from speed_tables import cells, claims, markdown
 
 from lineart.images import write_text
-from lineart.inference import NetworkExtractor
+from lineart.inference.network import NetworkExtractor
 from lineart.metrics.pixel import mae
 from lineart.metrics.validation import picture_and_line
 from lineart.models import parameter_count
@@ -46,7 +46,7 @@ from lineart.shards import Shards
 ROUNDS = (3, 15)
 # Processes are forked from one that has loaded the libraries and started no thread.
 CONTEXT = multiprocessing.get_context("forkserver")
-LOADED = ["lineart.inference", "lineart.metrics.evaluate", "kornia.models.dexined"]
+LOADED = ["lineart.inference.network", "lineart.metrics.evaluate", "kornia.models.dexined"]
 
 
 @dataclass(frozen=True)

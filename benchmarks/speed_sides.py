@@ -21,8 +21,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from lineart.inference import prepared
-from lineart.inference.extractor import fast_bfloat16
+from lineart.inference.network import fast_bfloat16
+from lineart.inference.prepare import prepared
 from lineart.losses import LOSSES, JointSettings
 from lineart.models import LineModel, channels_last, create_model
 from lineart.models.clearnet import SideAggregation

@@ -12,12 +12,16 @@ import sys
 from lineart.errors import InputError
 
 COMMANDS = {  # name: module, what it does
+    "extract": ("lineart.extract.command", "turn pictures, folders and videos into line art"),
+    "models": ("lineart.inference.listing", "list what can read pictures: size, licence, scores"),
+    "export": ("lineart.inference.export", "write a network as ONNX"),
+    "demo": ("lineart.web.command", "open the tool as a page in the browser"),
     "evaluate": ("lineart.metrics.folders", "score a folder of predictions against line art"),
 }
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run a command; returns the exit status, 1 for bad input, which is told in a sentence."""
+    """Run a command; returns the exit status: 1 for bad input, told in a sentence, 130 for Ctrl-C."""
     parser = argparse.ArgumentParser(
         "lineart",
         description="Line art from renders.",
@@ -28,8 +32,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="see lineart COMMAND --help")
     given = parser.parse_args(argv)
     try:
-        importlib.import_module(COMMANDS[given.command][0]).main(given.arguments)
+        return importlib.import_module(COMMANDS[given.command][0]).main(given.arguments) or 0
     except InputError as error:
         print(error, file=sys.stderr)
         return 1
-    return 0
+    except KeyboardInterrupt:
+        return 130

@@ -1,8 +1,8 @@
 """The bytes of a picture file, whoever made them, to pixels: the one place where a delivered file is decoded.
 
-The header is read first and its claims are held against :data:`MAX_PIXELS`; pixels become floats strip by
-strip, so that the memory a file takes is bounded by that limit (2.5 GB at the most). Whatever the libraries
-raise on the way is one sentence.
+The header is read first and its claims are held against :data:`MAX_PIXELS`; pixels are turned into what is
+asked for strip by strip, so that the memory a file takes is bounded by that limit (2.5 GB at the most as
+floats). Whatever the libraries raise on the way is one sentence.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import contextlib
 import io
 import unicodedata
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from PIL import Image, ImageCms, UnidentifiedImageError
 from lineart.errors import InputError
 
 Picture = NDArray[np.floating[Any]]  # float32; the stubs lose the width in arithmetic
+Strip = NDArray[np.uint8] | Picture  # rows of a picture, 0 to 255 or 0 to 1
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF")  # no other decoder of Pillow's sees a delivered file
 MAX_PIXELS = 80_000_000  # an A3 sheet at 600 dpi has 70
@@ -65,16 +66,38 @@ def decode_render(data: bytes, name: str = "the picture") -> Picture:
         InputError: if the bytes are no whole picture of these kinds, or one that is too large.
     """
     with opened(data, name) as image:
-        image.load()
-        deep = _decode_16_bit(data, image)
-        picture = _decode_8_bit(image) if deep is None else deep
-        # Both libraries turn a TIFF themselves, and nothing else.
-        return picture if image.format == "TIFF" else _turn(picture, orientation_of(image))
+        return _decode(data, image, np.float32)
+
+
+def decode_pixels(
+    data: bytes, name: str = "the picture", formats: Sequence[str] = FORMATS
+) -> NDArray[np.uint8]:
+    """The same in a quarter of the memory: :func:`decode_render` rounded to 8 bits a channel.
+
+    Args:
+        data: the whole file.
+        name: what it is called in messages.
+        formats: Pillow's names of the formats that are taken.
+
+    Returns:
+        ``(H, W, 3)`` uint8, RGB.
+
+    Raises:
+        InputError: as :func:`decode_render`.
+    """
+    with opened(data, name, formats) as image:
+        return _decode(data, image, np.uint8)
+
+
+def frame_pixels(image: Image.Image) -> NDArray[np.uint8]:
+    """The frame at which an opened picture stands, as :func:`decode_pixels`; 8 bits of it are read."""
+    image.load()
+    return _collected(_strips_of_8_bits(image), image, np.uint8)
 
 
 @contextlib.contextmanager
-def opened(data: bytes, name: str) -> Iterator[Image.Image]:
-    """A picture whose header has been read and whose pixels have not.
+def opened(data: bytes, name: str, formats: Sequence[str] = FORMATS) -> Iterator[Image.Image]:
+    """A picture of one of the ``formats`` whose header has been read and whose pixels have not.
 
     Whatever the library raises inside the block becomes an :class:`InputError` that says ``name``.
 
@@ -85,7 +108,7 @@ def opened(data: bytes, name: str) -> Iterator[Image.Image]:
         with warnings.catch_warnings():
             # Pillow warns of odd metadata; the pixels are what counts
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            with Image.open(io.BytesIO(data), formats=tuple(formats)) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise InputError(
                         f"{shown(name)} claims {image.width} x {image.height} pixels; "
@@ -97,8 +120,13 @@ def opened(data: bytes, name: str) -> Iterator[Image.Image]:
     except Exception as error:
         raise InputError(
             f"{shown(name)} cannot be read as a picture ({_reason(error)}); "
-            f"wanted is a whole PNG, JPEG, WebP or TIFF file."
+            f"wanted is a whole {_listed(formats)} file."
         ) from error
+
+
+def _listed(formats: Sequence[str]) -> str:
+    names = [name.replace("WEBP", "WebP") for name in formats]
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def _reason(error: Exception) -> str:
@@ -118,20 +146,46 @@ def orientation_of(image: Image.Image) -> int:
     return value if value in range(1, 9) else 1
 
 
-def _decode_8_bit(image: Image.Image) -> Picture:
+def _decode(data: bytes, image: Image.Image, kind: type[np.generic]) -> NDArray[Any]:
+    image.load()
+    deep = _strips_of_16_bits(data, image)
+    strips = _strips_of_8_bits(image) if deep is None else deep
+    picture = _collected(strips, image, kind)
+    # Both libraries turn a TIFF themselves, and nothing else.
+    return picture if image.format == "TIFF" else _turn(picture, orientation_of(image))
+
+
+def _collected(strips: Iterable[Strip], image: Image.Image, kind: type[np.generic]) -> NDArray[Any]:
+    """Strips of a picture, from the top, as one array: uint8, or float32 in [0, 1]."""
+    picture = np.empty((image.height, image.width, 3), kind)
+    top = 0
+    for strip in strips:
+        rows = picture[top : top + len(strip)]
+        if strip.dtype == picture.dtype:
+            rows[:] = strip
+        elif kind is np.uint8:
+            rows[:] = np.round(strip * 255)
+        else:
+            np.divide(strip, np.float32(255), out=rows)
+        top += len(strip)
+    return picture
+
+
+def _strips_of_8_bits(image: Image.Image) -> Iterator[Strip]:
     if image.mode in ("I", "F"):
         raise ValueError("32 bits a channel; save it with 8 or 16")
     clear = "transparency" in image.info or bool({"A", "a"} & set(image.getbands()))
     opaque = image.mode if image.mode in ("CMYK", "L") and not clear else "RGB"
     convert = _to_srgb(image.info.get("icc_profile"), opaque)
-    picture = np.empty((image.height, image.width, 3), np.float32)
     for top in range(0, image.height, STRIP):
-        rows = picture[top : top + STRIP]
-        strip = _as(image.crop((0, top, image.width, top + len(rows))), "RGBA" if clear else opaque)
-        np.divide(np.asarray(convert(_as(strip, opaque))), np.float32(255), out=rows)
+        part = image.crop((0, top, image.width, min(top + STRIP, image.height)))
+        strip = _as(part, "RGBA" if clear else opaque)
+        rgb = np.asarray(convert(_as(strip, opaque)))
         if clear:
-            rows[:] = _on_white(rows, np.asarray(strip.getchannel("A")) / np.float32(255))
-    return picture
+            alpha = np.asarray(strip.getchannel("A")) / np.float32(255)
+            yield _on_white(rgb / np.float32(255), alpha)
+        else:
+            yield rgb
 
 
 def _as(image: Image.Image, mode: str) -> Image.Image:
@@ -150,7 +204,7 @@ def _to_srgb(profile: bytes | None, mode: str) -> Callable[[Image.Image], Image.
     return lambda strip: _as(strip, "RGB")
 
 
-def _decode_16_bit(data: bytes, image: Image.Image) -> Picture | None:
+def _strips_of_16_bits(data: bytes, image: Image.Image) -> Iterator[Strip] | None:
     """The pixels of a 16-bit PNG or TIFF (Pillow keeps 8 bits of them), or None for other files."""
     if bits_of(data, image) != 16 or image.mode not in ("I;16", "I;16B", "L", "LA", "RGB", "RGBA"):
         return None
@@ -159,15 +213,17 @@ def _decode_16_bit(data: bytes, image: Image.Image) -> Picture | None:
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None or pixels.dtype != np.uint16 or pixels.shape[:2] != image.size[::-1]:
         return None
-    picture = np.empty((*pixels.shape[:2], 3), np.float32)
-    for top in range(0, image.height, STRIP):
-        values: Picture = pixels[top : top + STRIP].astype(np.float32) / 65535
-        if values.ndim == 2:
-            values = values[..., None]
-        elif values.shape[2] == 4:
-            values = _on_white(values[..., :3], values[..., 3])
-        picture[top : top + STRIP] = values[..., ::-1]
-    return picture
+    return map(_of_16_bits, (pixels[top : top + STRIP] for top in range(0, len(pixels), STRIP)))
+
+
+def _of_16_bits(pixels: NDArray[Any]) -> Picture:
+    """OpenCV's grey, BGR or BGRA rows as RGB on white."""
+    values: Picture = pixels.astype(np.float32) / 65535
+    if values.ndim == 2:
+        return np.repeat(values[..., None], 3, axis=2)
+    if values.shape[2] == 4:
+        values = _on_white(values[..., :3], values[..., 3])
+    return values[..., ::-1]
 
 
 def bits_of(data: bytes, image: Image.Image) -> int:

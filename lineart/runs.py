@@ -7,6 +7,8 @@
 
 A checkpoint holds what an interrupted training needs to go on; it lies in the work folder, is replaced at
 each epoch and holds only tensors, numbers and text.
+
+What says which model a folder holds is read without torch; only the weights need it.
 """
 
 from __future__ import annotations
@@ -14,15 +16,15 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
-from typing import Any
-
-import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from typing import TYPE_CHECKING, Any
 
 from lineart.errors import InputError
 from lineart.images import write_bytes, write_text
-from lineart.models import LineModel, create_model
+
+if TYPE_CHECKING:
+    import torch
+
+    from lineart.models import LineModel
 
 WEIGHTS = "model.safetensors"
 
@@ -51,26 +53,41 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 
 def save_weights(path: Path, weights: dict[str, torch.Tensor]) -> None:
     """Write weights as safetensors, whole or not at all."""
+    from safetensors.torch import save
+
     write_bytes(path, save({name: value.cpu().contiguous() for name, value in weights.items()}))
 
 
-def load_network(run: Path) -> LineModel:
+def load_network(run: Path, weights: str = WEIGHTS) -> LineModel:
     """Build the network of a run folder and fill in its weights.
+
+    Weights kept in float16 become float32, which they are computed in.
+
+    Args:
+        run: the folder.
+        weights: name of the file in it.
 
     Raises:
         InputError: if the folder holds no network, or weights that do not fit it.
     """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    from lineart.models import create_model
+
     settings = read_json(run / "settings.json")
     model = create_model(settings["model"], **settings["arguments"])
     try:
-        model.load_state_dict(load_file(run / WEIGHTS))
+        model.load_state_dict(load_file(run / weights))
     except (FileNotFoundError, SafetensorError, RuntimeError) as error:
-        raise InputError(f"{run / WEIGHTS} does not fit {settings['model']}: {error}") from error
+        raise InputError(f"{run / weights} does not fit {settings['model']}: {error}") from error
     return model
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     """Write a checkpoint, whole or not at all."""
+    import torch
+
     buffer = io.BytesIO()
     torch.save(state, buffer)
     write_bytes(path, buffer.getvalue())
@@ -82,6 +99,8 @@ def load_checkpoint(path: Path) -> dict[str, Any] | None:
     Raises:
         InputError: if it is damaged.
     """
+    import torch
+
     if not path.exists():
         return None
     try:

@@ -1,6 +1,5 @@
-"""From a trained model to line art."""
+"""From a trained model to line art.
 
-from lineart.inference.extractor import Extractor, NetworkExtractor, load_extractor
-from lineart.inference.prepare import prepared
-
-__all__ = ["Extractor", "NetworkExtractor", "load_extractor", "prepared"]
+:mod:`lineart.inference.extractor` is for those who have pictures, :mod:`lineart.inference.network` for those
+who have a network; only the latter needs torch.
+"""

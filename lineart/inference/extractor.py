@@ -1,82 +1,175 @@
-"""An extractor: a render of any size in, its line art out. Networks and classical methods alike."""
+"""``Extractor``: any picture in, its line art out.
+
+>>> from lineart import Extractor
+>>> extract = Extractor("difference_of_gaussians")
+>>> ink = extract(np.zeros((20, 30, 3), np.uint8))  # or a path, a list, a folder
+>>> ink.shape, ink.dtype, float(ink.max())
+((20, 30), dtype('float32'), 0.0)
+"""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Any, TypeAlias, overload
 
 import numpy as np
-import torch
+from numpy.typing import DTypeLike, NDArray
 
-from lineart.errors import InputError, unknown_name
-from lineart.images import Picture
-from lineart.inference.prepare import prepared
-from lineart.models import CLASSICAL, LineModel
-from lineart.runs import load_network, read_json
+from lineart.decoding import shown
+from lineart.errors import InputError
+from lineart.extract.inputs import PICTURES, read_picture
+from lineart.images import Bytes, Picture
+from lineart.inference.backend import Backend, Progress
+from lineart.inference.cards import ModelCard
+from lineart.inference.choose import open_network
+from lineart.inference.store import DEFAULT, find_model
+from lineart.inference.tiles import TILE, as_dtype, plan, read_in_tiles
+from lineart.models.classical import CLASSICAL
+from lineart.runs import read_json
+from lineart.settings import require
 
-Extractor = Callable[[Picture], Picture]
+Array: TypeAlias = Bytes | Picture
+Source: TypeAlias = str | Path | Array
+
+DTYPES = (np.float32, np.float16, np.uint8)
+BEYOND = 1e-3  # how far a float may lie outside of [0, 1], where resampling leaves it
 
 
-def fast_bfloat16(device: torch.device) -> bool:
-    """Whether bfloat16 arithmetic is faster than float32 on a device."""
-    if device.type == "cuda":
-        return torch.cuda.is_bf16_supported()
-    return device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()
-
-
-class NetworkExtractor:
-    """A network that reads pictures: ``(H, W, 3)`` in [0, 1] to ``(H, W)`` in [0, 1], ink 1.
+class Extractor:
+    """Reads pictures with one model. Several threads may share one.
 
     Args:
-        model: any network; a prepared copy of it is used (:mod:`lineart.inference.prepare`).
-        device: where it runs; the accelerator where there is one if not given.
-        bfloat16: let matrix products run in bfloat16; where that is fast if not given.
+        model: a name or a path, see :func:`lineart.inference.store.find_model`.
+        backend: ``torch``, ``onnx``, or ``auto``: torch where there is an accelerator or the model was not
+            exported, else ONNX Runtime.
+        device: ``cpu``, ``cuda`` or ``mps``; the accelerator where there is one if not given.
+        precision: ``float32``, which answers the same everywhere, or ``bfloat16``, which is faster where the
+            processor has it and off by some thousandths; torch only.
+        tile: side in pixels of the parts a larger picture is read in, a multiple of 32; memory grows with its
+            square, time falls.
+        progress: called with (done, all) after each tile of a picture.
+
+    Raises:
+        InputError: for a model, a setting, or a device that is not there.
     """
 
     def __init__(
         self,
-        model: LineModel,
-        device: torch.device | str | None = None,
-        bfloat16: bool | None = None,
+        model: str | Path = DEFAULT,
+        *,
+        backend: str = "auto",
+        device: str | None = None,
+        precision: str = "float32",
+        tile: int = TILE,
+        progress: Progress | None = None,
     ):
-        default = "cuda" if torch.cuda.is_available() else "cpu"
-        self.device = torch.device(device or default)
-        self.bfloat16 = fast_bfloat16(self.device) if bfloat16 is None else bfloat16
-        self.model = prepared(model, self.bfloat16).to(self.device)
+        plan(1, 1, tile)  # refuses a tile that cannot be
+        self.about: ModelCard = find_model(model)
+        self.tile, self.progress = tile, progress
+        self._network: Backend | None = None
+        if self.about.kind == "network":
+            self._network = open_network(self.about, backend, device, precision)
+        else:
+            self._method = _method(self.about)
 
-    @torch.inference_mode()
-    def __call__(self, render: Picture) -> Picture:
-        """Read one picture.
+    @overload
+    def __call__(self, picture: Array, dtype: DTypeLike = ...) -> NDArray[Any]: ...
+
+    @overload
+    def __call__(
+        self, picture: list[Source] | tuple[Source, ...], dtype: DTypeLike = ...
+    ) -> list[NDArray[Any]]: ...
+
+    @overload
+    def __call__(self, picture: str | Path, dtype: DTypeLike = ...) -> Any: ...
+
+    def __call__(
+        self,
+        picture: Source | list[Source] | tuple[Source, ...],
+        dtype: DTypeLike = np.float32,
+    ) -> Any:
+        """Read one picture, or several.
+
+        Args:
+            picture: ``(H, W, 3)`` RGB, uint8 or float in [0, 1]; the path of a picture file of any kind that
+                :func:`lineart.extract.inputs.read_picture` reads; a list of either; or the path of a folder,
+                whose pictures are read in the order of their names.
+            dtype: of the answer: float32, or float16 or uint8 (255 is ink) to save memory.
+
+        Returns:
+            ``(H, W)``, ink 1 and paper 0, the size of the picture; a list for a list or a folder.
 
         Raises:
-            InputError: if it is not ``(H, W, 3)``.
+            InputError: for what is no picture; it says what is wrong with it.
         """
-        if render.ndim != 3 or render.shape[2] != 3:
-            raise InputError(f"A picture of shape {render.shape} came; wanted is (H, W, 3), RGB.")
-        planes = torch.from_numpy(np.ascontiguousarray(render.transpose(2, 0, 1)))[None]
-        planes = planes.to(self.device, memory_format=torch.channels_last)
-        with self._arithmetic():
-            ink = self.model.ink(planes)
-        return ink[0, 0].float().cpu().numpy()
+        require(np.dtype(dtype) in DTYPES, "dtype", dtype, "float32, float16 or uint8")
+        if isinstance(picture, str | Path) and Path(picture).is_dir():
+            return [self._read(path, dtype) for path in pictures_in(Path(picture))]
+        if isinstance(picture, str | Path | np.ndarray):
+            return self._read(picture, dtype)
+        if not isinstance(picture, list | tuple):
+            raise InputError(
+                f"A {type(picture).__name__} came for a picture; wanted is a path, an (H, W, 3) array, "
+                "a list of them, or a folder."
+            )
+        return [self._read(one, dtype) for one in picture]
 
-    def _arithmetic(self) -> AbstractContextManager[object]:
-        if not self.bfloat16:
-            return nullcontext()
-        return torch.autocast(self.device.type, dtype=torch.bfloat16)
+    def _read(self, source: Source, dtype: DTypeLike) -> NDArray[Any]:
+        picture = checked(source) if isinstance(source, np.ndarray) else read_picture(Path(source))
+        if self._network is not None:
+            return read_in_tiles(
+                self._network, picture, self.tile, dtype=dtype, progress=self.progress
+            )
+        ink = self._method(picture)
+        if self.progress is not None:
+            self.progress(1, 1)
+        return as_dtype(ink, dtype)
 
 
-def load_extractor(run: Path) -> Extractor:
-    """The extractor of a run folder (``models/NAME``), as ``python -m pipelines train`` leaves it.
+def pictures_in(folder: Path) -> list[Path]:
+    """The picture files of a folder and those below it, in the order of their names.
 
     Raises:
-        InputError: if the folder holds no run, or one of a model that is not known.
+        InputError: if there are none.
     """
-    settings = read_json(run / "settings.json")
-    if settings["kind"] == "network":
-        return NetworkExtractor(load_network(run))
-    name = settings["model"]
-    if name not in CLASSICAL:
-        raise unknown_name("classical method", name, CLASSICAL)
-    return functools.partial(CLASSICAL[name].method, **settings["arguments"])
+    found = sorted(
+        path for path in folder.rglob("*") if path.suffix.lower() in PICTURES and path.is_file()
+    )
+    if not found:
+        raise InputError(f"{shown(folder)} holds no picture; wanted are {', '.join(PICTURES)}.")
+    return found
+
+
+def checked(picture: NDArray[Any]) -> Array:
+    """An array that is a picture: ``(H, W, 3)``, uint8 or float in [0, 1]; floats a hair beyond are cut.
+
+    Raises:
+        InputError: for any other.
+    """
+    if picture.ndim != 3 or picture.shape[2] != 3 or picture.size == 0:
+        raise InputError(
+            f"An array of shape {picture.shape} came for a picture; wanted is (H, W, 3), RGB."
+        )
+    if picture.dtype == np.uint8:
+        return picture
+    if not np.issubdtype(picture.dtype, np.floating):
+        raise InputError(
+            f"An array of {picture.dtype} came for a picture; wanted is uint8, or float in [0, 1]."
+        )
+    low, high = float(picture.min()), float(picture.max())
+    if not (low >= -BEYOND and high <= 1 + BEYOND):  # false for what is no number, too
+        raise InputError(
+            f"An array of values from {low:g} to {high:g} came for a picture; wanted are floats in [0, 1], "
+            "or uint8."
+        )
+    return picture if low >= 0 and high <= 1 else np.clip(picture, 0, 1)
+
+
+def _method(card: ModelCard) -> Callable[[Array], Picture]:
+    """A classical method, with the settings of its run folder if it has one."""
+    if card.path is None:
+        return CLASSICAL[card.name].method
+    settings = read_json(card.path / "settings.json")
+    return functools.partial(CLASSICAL[settings["model"]].method, **settings["arguments"])

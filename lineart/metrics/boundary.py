@@ -20,14 +20,14 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from lineart import thinning
 from lineart.errors import InputError
 from lineart.images import Picture
-from lineart.metrics import thinning
 from lineart.metrics.matching import Neighbours, Numbers, Partners, most, nearest
 from lineart.metrics.nested import GrowingMatch
 from lineart.metrics.pixel import INK, ROUNDING
-from lineart.metrics.thinning import Mask
 from lineart.settings import require
+from lineart.thinning import Mask
 
 TOLERANCE = 0.0075  # of the diagonal
 

@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 
 from lineart.images import write_line
-from lineart.inference import NetworkExtractor, load_extractor
+from lineart.inference.network import NetworkExtractor, load_extractor
 from lineart.metrics.scored import PARTS, read_scored, write_scored
 from lineart.metrics.scoring import (
     PictureScores,

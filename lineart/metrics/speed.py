@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 
 from lineart.images import Picture, read_render, write_line, write_render
-from lineart.inference import Extractor, NetworkExtractor
+from lineart.inference.backend import Predictor
+from lineart.inference.network import NetworkExtractor
 
 UNTIMED = 2  # calls at the start, which find cold caches and make plans
 
 
-def measure_speed(extract: Extractor, render: Picture, repeats: int) -> dict[str, Any]:
+def measure_speed(extract: Predictor, render: Picture, repeats: int) -> dict[str, Any]:
     """Pictures a second, from a picture in memory and from file to file.
 
     Args:

@@ -1,19 +1,19 @@
-"""The models by name: networks that are trained, classical methods whose thresholds are tuned."""
+"""The models by name: networks that are trained, classical methods whose thresholds are tuned.
+
+The networks need torch, the classical methods do not; so nothing is imported until it is asked for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
-from lineart.errors import InputError, unknown_name
-from lineart.models.base import LineModel, channels_last, parameter_count
-from lineart.models.classical import CLASSICAL, Classical
-from lineart.models.clearnet import PRESETS, CLEARNet
-from lineart.models.dexined import DexiNed
-from lineart.models.pidinet import pidinet
-from lineart.models.published import PublishedModel, load_published
-from lineart.models.teed import TEED
-from lineart.models.u2net import u2net
+from lineart.lazy import lazily
+
+if TYPE_CHECKING:
+    from lineart.models.base import LineModel, channels_last, parameter_count
+    from lineart.models.classical import CLASSICAL, Classical
+    from lineart.models.published import PublishedModel, load_published
+    from lineart.models.registry import MODELS, create_model
 
 __all__ = [
     "CLASSICAL",
@@ -27,32 +27,17 @@ __all__ = [
     "parameter_count",
 ]
 
-
-def _clearnet(preset: str = "paper", **switches: Any) -> LineModel:
-    if preset not in PRESETS:
-        raise unknown_name("preset of clearnet", preset, PRESETS)
-    width, middle = PRESETS[preset]
-    return CLEARNet(**{"width": width, "middle": middle, **switches})
-
-
-MODELS: dict[str, Callable[..., LineModel]] = {
-    "clearnet": _clearnet,
-    "u2netp": u2net,
-    "teed": TEED,
-    "pidinet": pidinet,
-    "dexined": DexiNed,
-}
-
-
-def create_model(name: str, **arguments: Any) -> LineModel:
-    """Build a network by name; ``arguments`` are those of its builder.
-
-    Raises:
-        InputError: for a name or an argument that is not known.
-    """
-    if name not in MODELS:
-        raise unknown_name("model", name, MODELS)
-    try:
-        return MODELS[name](**arguments)
-    except TypeError as error:
-        raise InputError(f"The model {name} cannot be built: {error}.") from error
+__getattr__ = lazily(
+    __name__,
+    {
+        "CLASSICAL": "lineart.models.classical",
+        "Classical": "lineart.models.classical",
+        "LineModel": "lineart.models.base",
+        "MODELS": "lineart.models.registry",
+        "PublishedModel": "lineart.models.published",
+        "channels_last": "lineart.models.base",
+        "create_model": "lineart.models.registry",
+        "load_published": "lineart.models.published",
+        "parameter_count": "lineart.models.base",
+    },
+)

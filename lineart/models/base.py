@@ -50,7 +50,10 @@ class LineModel(nn.Module):
 
         The fused logit is read at the temperature it was trained at.
         """
-        logits: Tensor = self(pictures)[-1]
+        return self.ink_of(self(pictures)[-1])
+
+    def ink_of(self, logits: Tensor) -> Tensor:
+        """Logits to ink, the same shape, at the model's temperature."""
         return torch.sigmoid(logits.float() / self.tau)
 
 

@@ -22,6 +22,7 @@ from lineart.models.rsu import RSU, RSU4F, UPSAMPLINGS, ConvNormReLU
 
 PRESETS: dict[str, tuple[int, int]] = {"paper": (64, 64), "light": (64, 16), "tiny": (16, 8)}
 LEVELS = 4
+MULTIPLE = 32  # of both sides of what is read: the first block pools five times
 INK_SHARE = 0.1  # what an untrained model should answer: about a tenth of a drawing is ink
 
 
@@ -83,15 +84,21 @@ class SideAggregation(nn.Module):
         assert self.local.pointwise.bias is not None
         nn.init.constant_(self.local.pointwise.bias, math.log(INK_SHARE / (1 - INK_SHARE)))
 
-    def forward(self, sides: list[Tensor]) -> Tensor:
+    def means(self, sides: list[Tensor]) -> list[Tensor]:
+        """What the excitation looks at: the mean of each channel of each side, ``(B, C)`` a side."""
+        return [side.mean(dim=(2, 3)) for side in sides]
+
+    def forward(self, sides: list[Tensor], means: list[Tensor] | None = None) -> Tensor:
         """Side maps, the first at full size, to ``(B, 1, H, W)`` logits.
+
+        ``means`` are those of the whole picture, if the sides are only of a part of it.
 
         Written down as in the paper this enlarges, weighs and concatenates hundreds of full-size maps.
         All of it but the excitation is linear, so the order may change: the weights come from the small
         maps (bilinear enlargement by a whole factor keeps the mean), and what is enlarged is one map a
         tap of the kernel instead of one a channel. The result is the same.
         """
-        means = [side.mean(dim=(2, 3)) for side in sides]
+        means = self.means(sides) if means is None else means
         if self.se_after_concat:
             weights = self.excitation[0](torch.cat(means, dim=1)).chunk(len(sides), dim=1)
         else:
@@ -149,6 +156,18 @@ class SideFusion(nn.Module):
         return logits
 
 
+class Join(ConvNormReLU):
+    """An enlarged map and the skip of its size, concatenated and mixed by a 1 x 1 convolution."""
+
+    def __init__(self, channels: int):
+        super().__init__(2 * channels, channels, kernel=1)
+
+    def forward(self, enlarged: Tensor, skip: Tensor) -> Tensor:  # type: ignore[override]
+        """Twice ``(B, C, h, w)`` to ``(B, C, h, w)``."""
+        both: Tensor = super().forward(torch.cat((enlarged, skip), dim=1))
+        return both
+
+
 class CLEARNet(LineModel):
     """CLEAR-Net.
 
@@ -189,9 +208,7 @@ class CLEARNet(LineModel):
             ]
         )
         self.enlarge = nn.ModuleList(between(width) for _ in range(LEVELS - 1))
-        self.fuse = nn.ModuleList(
-            ConvNormReLU(2 * width, width, kernel=1) for _ in range(LEVELS - 1)
-        )
+        self.fuse = nn.ModuleList(Join(width) for _ in range(LEVELS - 1))
         self.decoders = nn.ModuleList(
             RSU(height, width, middle, width, inner) for height in (5, 6, 7)
         )
@@ -205,11 +222,13 @@ class CLEARNet(LineModel):
             nn.Conv2d(width, 1, 1) for _ in range(LEVELS if deep_supervision else 0)
         )
 
-    def forward(self, pictures: Tensor) -> list[Tensor]:
-        """``(B, 3, H, W)`` in [0, 1], any size, to a list of ``(B, 1, H, W)`` logits, the fused last."""
-        height, width = pictures.shape[-2:]
-        x = pad_to_multiple(self.normalise(pictures), 32)
-        full = x.shape[-2:]
+    def sides(self, pictures: Tensor) -> list[Tensor]:
+        """The side maps: ``(B, 3, H, W)`` in [0, 1], any size, to ``(B, C, h, w)`` a side.
+
+        The picture is continued to multiples of 32 first; h and w are its sides then, half of them, and so
+        on.
+        """
+        x = pad_to_multiple(self.normalise(pictures), MULTIPLE)
         skips: list[Tensor] = []
         for stage in self.encoders:
             x = stage(self.pool(skips[-1]) if skips else x)
@@ -217,11 +236,54 @@ class CLEARNet(LineModel):
         sides = [skips.pop()]
         for enlarge, fuse, stage in zip(self.enlarge, self.fuse, self.decoders, strict=True):
             skip = skips.pop()
-            sides.append(stage(fuse(torch.cat((enlarge(sides[-1], skip), skip), dim=1))))
+            both = fuse(enlarge(sides[-1], skip), skip)
+            del skip  # at full size, this and what follows are most of what is in memory
+            sides.append(stage(both))
         sides.reverse()  # full size first
+        return sides
+
+    def means(self, pictures: Tensor, core: tuple[slice, slice]) -> Tensor | None:
+        """The side maps' means over a part of the pictures; None where nothing is averaged over a picture.
+
+        Args:
+            pictures: ``(B, 3, H, W)`` in [0, 1].
+            core: rows and columns of that part, from and to multiples of 32.
+
+        Returns:
+            ``(B, sides * C)``, the full-size side first.
+        """
+        if not isinstance(self.aggregate, SideAggregation):
+            return None
+        rows, columns = core
+        parts = [
+            side[
+                :,
+                :,
+                rows.start >> level : rows.stop >> level,
+                columns.start >> level : columns.stop >> level,
+            ]
+            for level, side in enumerate(
+                self.sides(pictures)
+            )  # each half as large as the one before
+        ]
+        return torch.cat(self.aggregate.means(parts), dim=1)
+
+    def ink(self, pictures: Tensor, means: Tensor | None = None) -> Tensor:
+        """See :meth:`LineModel.ink`; ``means`` as in :meth:`forward`."""
+        return self.ink_of(self(pictures, means)[-1])
+
+    def forward(self, pictures: Tensor, means: Tensor | None = None) -> list[Tensor]:
+        """``(B, 3, H, W)`` in [0, 1], any size, to a list of ``(B, 1, H, W)`` logits, the fused last.
+
+        ``means``, ``(B, sides * C)``, are those of the whole picture, if ``pictures`` are parts of it.
+        """
+        height, width = pictures.shape[-2:]
+        sides = self.sides(pictures)
+        full = sides[0].shape[-2:]
         logits = [
             F.interpolate(head(side), size=full, mode="bilinear", align_corners=False)
             for head, side in zip(self.heads, sides, strict=False)
         ]
-        logits.append(self.aggregate(sides))
+        given = () if means is None else (list(means.chunk(len(sides), dim=1)),)
+        logits.append(self.aggregate(sides, *given))
         return [logit[..., :height, :width] for logit in logits]

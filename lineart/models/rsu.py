@@ -106,7 +106,9 @@ class RSU(nn.Module):
             skip = skips.pop()
             if index > 0:
                 y = self.enlarge[index - 1](y, skip)
-            y = stage(torch.cat((y, skip), dim=1))
+            y = torch.cat((y, skip), dim=1)
+            del skip  # at full size it is a good part of what is in memory
+            y = stage(y)
         return y + entered
 
 

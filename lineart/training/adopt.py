@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lineart.errors import InputError, unknown_name
-from lineart.inference import NetworkExtractor
+from lineart.inference.network import NetworkExtractor
 from lineart.metrics.validation import validate
 from lineart.models import MODELS, PublishedModel, create_model, load_published, parameter_count
 from lineart.pairs import sha256

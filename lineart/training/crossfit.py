@@ -22,7 +22,7 @@ import pandas as pd
 
 from lineart.errors import InputError
 from lineart.images import read_render, write_line
-from lineart.inference.extractor import NetworkExtractor
+from lineart.inference.network import NetworkExtractor
 from lineart.pairs import Pair, sha256, write_table
 from lineart.runs import load_network
 from lineart.shards import TABLE, Child, write_shard

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from lineart.errors import unknown_name
-from lineart.inference.extractor import NetworkExtractor
+from lineart.inference.network import NetworkExtractor
 from lineart.metrics.validation import validate
 from lineart.models import CLASSICAL, create_model, parameter_count
 from lineart.models.recipes import RECIPES, Recipe

@@ -23,7 +23,9 @@ PACKAGES = ("lineart", "dataset_tools", "pipelines")
 
 # Files that change no result: messages, checks of settings, and what runs and watches the stages.
 HARMLESS = {
+    "lineart/__init__.py",  # `Extractor`, which no stage takes from there
     "lineart/errors.py",
+    "lineart/lazy.py",
     "lineart/settings.py",
     "pipelines/chunks.py",
     "pipelines/params.py",

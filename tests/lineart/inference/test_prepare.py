@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from lineart.inference import NetworkExtractor, prepared
+from lineart.inference.network import NetworkExtractor
+from lineart.inference.prepare import prepared
 from lineart.models import MODELS, LineModel, create_model
 from lineart.models.pidinet import DifferenceConv
 

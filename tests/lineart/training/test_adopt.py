@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from lineart.errors import InputError
-from lineart.inference import load_extractor
+from lineart.inference.network import load_extractor
 from lineart.metrics.validation import picture_and_line
 from lineart.models import create_model
 from lineart.settings import settings_from

@@ -6,7 +6,7 @@ from scipy import ndimage
 from skimage.draw import disk, line
 from skimage.morphology import thin as reference
 
-from lineart.metrics.thinning import thin
+from lineart.thinning import thin
 
 
 def random_maps(rng):

@@ -1,0 +1,147 @@
+"""Which library reads a network on this machine: found out without importing one for nothing.
+
+ONNX Runtime starts in a fraction of the time that torch needs and is as fast on a processor, so it is taken
+where there is no accelerator; torch where there is one, and for what was not exported.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import os
+import platform
+from collections.abc import Mapping
+
+from lineart.decoding import shown
+from lineart.errors import InputError, unknown_name
+from lineart.inference.backend import Backend
+from lineart.inference.cards import ModelCard
+
+BACKENDS = ("auto", "torch", "onnx")
+DEVICES = ("cpu", "cuda", "mps")
+PRECISIONS = ("float32", "bfloat16")
+
+GET_TORCH = "pip install 'lineart[torch]'"
+NVIDIA_OR_AMD = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")  # what their drivers show on Linux
+
+
+def installed(library: str) -> bool:
+    """Whether a library can be imported; it is not."""
+    try:
+        return importlib.util.find_spec(library) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def accelerator_in_sight() -> bool:
+    """Whether torch may find an accelerator here, told without the seconds that importing it takes.
+
+    False is certain, as far as these signs go: a build of torch for processors alone, or no driver.
+    """
+    if platform.system() == "Darwin":
+        return platform.machine() == "arm64"
+    try:
+        if importlib.metadata.version("torch").endswith("+cpu"):
+            return False
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return platform.system() == "Windows" or any(map(os.path.exists, NVIDIA_OR_AMD))
+
+
+def obstacle(card: ModelCard) -> str:
+    """What keeps a model from being used here, and what to do; nothing if it can be."""
+    if card.kind == "classical" or (card.onnx and installed("onnxruntime")):
+        return ""
+    if card.weights and installed("torch") and installed("safetensors"):
+        return ""
+    return (
+        f"needs torch: {GET_TORCH}"
+        if card.weights
+        else "needs onnxruntime: pip install onnxruntime"
+    )
+
+
+def choose(card: ModelCard, backend: str, device: str | None, precision: str) -> str:
+    """``torch`` or ``onnx``, for a network.
+
+    Args:
+        card: of the network.
+        backend: a name of ``BACKENDS``.
+        device: a name of ``DEVICES``, with a number where there are several (``cuda:1``), or None.
+        precision: a name of ``PRECISIONS``.
+
+    Raises:
+        InputError: for an unknown name, or what the model has no file or this machine no library for.
+    """
+    if backend not in BACKENDS:
+        raise unknown_name("backend", backend, BACKENDS)
+    if device is not None and device.partition(":")[0] not in DEVICES:
+        raise unknown_name("device", device, DEVICES)
+    if precision not in PRECISIONS:
+        raise unknown_name("precision", precision, PRECISIONS)
+    onnx = card.onnx is not None and installed("onnxruntime")
+    torch = card.weights is not None and installed("torch") and installed("safetensors")
+    if backend == "auto":
+        if torch and (not onnx or precision == "bfloat16" or _wants_accelerator(device)):
+            return "torch"
+        backend = "onnx" if onnx else "torch"
+        if not onnx and not torch:
+            raise InputError(f"The model {card.name} cannot be read here: it {obstacle(card)}.")
+    if backend == "onnx" and not onnx:
+        missing = "onnxruntime is not installed" if card.onnx else "it was not exported"
+        raise InputError(
+            f"The model {card.name} cannot be read with ONNX Runtime: {missing}; "
+            f"run {'pip install onnxruntime' if card.onnx else 'lineart export ' + card.name}."
+        )
+    if backend == "onnx" and precision == "bfloat16":
+        raise InputError(f"ONNX Runtime reads in float32; for bfloat16 take torch ({GET_TORCH}).")
+    if backend == "torch" and not torch:
+        missing = "torch is not installed" if card.weights else "it has no weights but ONNX"
+        raise InputError(
+            f"The model {card.name} cannot be read with torch: {missing}; "
+            f"{'run ' + GET_TORCH if card.weights else 'use the backend onnx'}."
+        )
+    return backend
+
+
+def _wants_accelerator(device: str | None) -> bool:
+    return accelerator_in_sight() if device is None else device != "cpu"
+
+
+def open_network(card: ModelCard, backend: str, device: str | None, precision: str) -> Backend:
+    """A network ready to read; arguments as :func:`choose`.
+
+    An ONNX file that was exported from other weights than those beside it is not read: ``auto`` takes torch
+    then, if it can.
+
+    Raises:
+        InputError: as :func:`choose`, for weights that do not fit, and a device that is not there.
+    """
+    chosen = choose(card, backend, device, precision)
+    if chosen == "onnx":
+        from lineart.inference.onnx_backend import OnnxBackend
+
+        assert card.onnx is not None
+        reader = OnnxBackend(card.onnx, device)
+        if made_from(card, reader.metadata):
+            return reader
+        if backend == "onnx" or not (installed("torch") and installed("safetensors")):
+            raise InputError(
+                f"{shown(card.onnx)} was exported from other weights than those that lie beside it; "
+                f"run lineart export {shown(card.name)} --overwrite."
+            )
+    from lineart.inference.network import NetworkExtractor, checked_device
+    from lineart.runs import load_network
+
+    assert card.weights is not None
+    network = load_network(card.weights.parent, card.weights.name)
+    return NetworkExtractor(network, checked_device(device), precision == "bfloat16")
+
+
+def made_from(card: ModelCard, metadata: Mapping[str, str]) -> bool:
+    """Whether an ONNX file fits the weights beside it, if there are any and it says what it was made from."""
+    digest = metadata.get("weights_sha256")
+    if card.weights is None or digest is None:
+        return True
+    return hashlib.sha256(card.weights.read_bytes()).hexdigest() == digest

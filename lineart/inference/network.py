@@ -1,0 +1,137 @@
+"""A network that reads pictures in torch, and what reads a run folder."""
+
+from __future__ import annotations
+
+import functools
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lineart.errors import InputError, unknown_name
+from lineart.images import Picture
+from lineart.inference.backend import Core, Means, Planes, Predictor
+from lineart.inference.prepare import prepared
+from lineart.models.base import LineModel
+from lineart.models.classical import CLASSICAL
+from lineart.models.clearnet import CLEARNet
+from lineart.models.published import PublishedModel
+from lineart.runs import load_network, read_json
+
+
+def default_device() -> str:
+    """The accelerator where there is one, else the processor."""
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def checked_device(name: str | None) -> str:
+    """A device that is there; the best one for None.
+
+    Raises:
+        InputError: if it is not.
+    """
+    name = name or default_device()
+    kind, _, number = name.partition(":")
+    count = {
+        "cuda": torch.cuda.device_count(),
+        "mps": int(torch.backends.mps.is_available()),
+    }.get(kind, 1)
+    if number and not number.isdecimal():
+        raise InputError(f"The device {name!r} has no such number; write {kind} or {kind}:0.")
+    if int(number or 0) >= count:
+        raise InputError(
+            f"There is no device {name} that torch can use here; take {default_device()}, or leave it out."
+        )
+    return name
+
+
+def fast_bfloat16(device: torch.device) -> bool:
+    """Whether bfloat16 arithmetic is faster than float32 on a device."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    return device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()
+
+
+class NetworkExtractor:
+    """A network that reads pictures: ``(H, W, 3)`` in [0, 1] to ``(H, W)`` in [0, 1], ink 1.
+
+    It is a :class:`lineart.inference.backend.Backend`, too, and so reads tiles of a larger picture.
+
+    Args:
+        model: any network; a prepared copy of it is used (:mod:`lineart.inference.prepare`).
+        device: where it runs; the accelerator where there is one if not given.
+        bfloat16: let matrix products run in bfloat16; where that is fast if not given.
+    """
+
+    def __init__(
+        self,
+        model: LineModel,
+        device: torch.device | str | None = None,
+        bfloat16: bool | None = None,
+    ):
+        self.device = torch.device(device or default_device())
+        self.bfloat16 = fast_bfloat16(self.device) if bfloat16 is None else bfloat16
+        self.model = prepared(model, self.bfloat16).to(self.device)
+
+    @property
+    def whole(self) -> bool:
+        """See :class:`Backend`: networks of others, read as their authors do."""
+        return isinstance(self.model, PublishedModel) and self.model.output == "published"
+
+    def __call__(self, render: Picture) -> Picture:
+        """Read one picture.
+
+        Raises:
+            InputError: if it is not ``(H, W, 3)``.
+        """
+        if render.ndim != 3 or render.shape[2] != 3:
+            raise InputError(f"A picture of shape {render.shape} came; wanted is (H, W, 3), RGB.")
+        return self.ink(np.ascontiguousarray(render.transpose(2, 0, 1))[None])
+
+    @torch.inference_mode()
+    def means(self, planes: Planes, core: Core) -> Means | None:
+        """See :class:`Backend`."""
+        if not isinstance(self.model, CLEARNet):
+            return None
+        with self._arithmetic():
+            means = self.model.means(self._tensor(planes), core)
+        return None if means is None else means.float().cpu().numpy()
+
+    @torch.inference_mode()
+    def ink(self, planes: Planes, means: Means | None = None) -> Picture:
+        """See :class:`Backend`."""
+        pictures = self._tensor(planes)
+        with self._arithmetic():
+            if means is None:
+                ink = self.model.ink(pictures)
+            else:
+                assert isinstance(self.model, CLEARNet), "only CLEAR-Net asks for means"
+                ink = self.model.ink(pictures, torch.from_numpy(means).to(self.device))
+        return ink[0, 0].float().cpu().numpy()
+
+    def _tensor(self, planes: Planes) -> Tensor:
+        return torch.from_numpy(planes).to(self.device, memory_format=torch.channels_last)
+
+    def _arithmetic(self) -> AbstractContextManager[object]:
+        if not self.bfloat16:
+            return nullcontext()
+        return torch.autocast(self.device.type, dtype=torch.bfloat16)
+
+
+def load_extractor(run: Path) -> Predictor:
+    """The extractor of a run folder (``models/NAME``), as ``python -m pipelines train`` leaves it.
+
+    Raises:
+        InputError: if the folder holds no run, or one of a model that is not known.
+    """
+    settings = read_json(run / "settings.json")
+    if settings["kind"] == "network":
+        return NetworkExtractor(load_network(run))
+    name = settings["model"]
+    if name not in CLASSICAL:
+        raise unknown_name("classical method", name, CLASSICAL)
+    return functools.partial(CLASSICAL[name].method, **settings["arguments"])

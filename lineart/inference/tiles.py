@@ -1,0 +1,190 @@
+"""A picture of any size, read in tiles, as if it had been read in one piece.
+
+**Where tiles lie.** A picture is cut into *cores*, which cover it once; a *tile* is a core and ``OVERLAP``
+pixels around it, as far as the picture goes. Only what is read in the core is kept. All edges lie on
+multiples of 32, for networks pool five times: so a tile's pooling windows are those of the whole picture.
+Where a picture ends in between, its last row and column are repeated up to the next multiple, as CLEAR-Net
+itself does.
+
+**What is not local.** CLEAR-Net weighs its side maps by their means over the whole picture. Tiles that took
+their own would show where they meet. So they are read twice: first for the means over each core, whose
+weighted sum is exact, and then, given the whole picture's means, for the ink. That is twice the time, and
+no estimate.
+
+**What is left** is that a pixel does not see what lies further away than the overlap. How large the overlap
+has to be was measured: docs/decisions/0015-tiles.md.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from lineart.images import Bytes, Picture, to_bytes
+from lineart.inference.backend import GRID, Backend, Core, Means, Planes, Progress
+from lineart.settings import require
+
+TILE = 832  # pixels a side, the overlap included: the largest CLEAR-Net takes 1.5 GB for one
+OVERLAP = 160  # pixels on each side of a core
+MEANS_OVERLAP = 64  # likewise where only means are wanted, in which a blurred rim weighs little
+
+
+@dataclass(frozen=True)
+class Span:
+    """A tile along one axis, in pixels of the picture: what is read and, within it, what is kept."""
+
+    start: int
+    stop: int
+    first: int
+    last: int
+
+    @property
+    def core(self) -> slice:
+        """What is kept, counted from the start of the tile."""
+        return slice(self.first - self.start, self.last - self.start)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A tile: its rows and its columns."""
+
+    rows: Span
+    columns: Span
+
+    @property
+    def core(self) -> Core:
+        """Rows and columns that are kept, counted from the corner of the tile."""
+        return self.rows.core, self.columns.core
+
+
+def spans(length: int, tile: int = TILE, overlap: int = OVERLAP) -> list[Span]:
+    """Cut one axis into tiles of at most ``tile`` pixels, all about equally long.
+
+    Args:
+        length: of the axis; it is rounded up to a multiple of ``GRID``.
+        tile: a multiple of ``GRID``, more than twice the overlap.
+        overlap: a multiple of ``GRID``.
+
+    >>> [(span.start, span.stop, span.first, span.last) for span in spans(256, 192, 32)]
+    [(0, 160, 0, 128), (96, 256, 128, 256)]
+    """
+    blocks, most, around = -(-length // GRID), tile // GRID, overlap // GRID
+    if blocks <= most:
+        return [Span(0, blocks * GRID, 0, blocks * GRID)]
+    inner = blocks - 2 * around  # what the middles share; the outer two reach to the edges
+    count = -(-inner // (most - 2 * around))
+    edges = [0, *(around + inner * index // count for index in range(1, count)), blocks]
+    return [
+        Span(
+            max(first - around, 0) * GRID,
+            min(last + around, blocks) * GRID,
+            first * GRID,
+            last * GRID,
+        )
+        for first, last in itertools.pairwise(edges)
+    ]
+
+
+def plan(height: int, width: int, tile: int = TILE, overlap: int = OVERLAP) -> list[Tile]:
+    """The tiles of a picture, row by row; their cores cover it once.
+
+    Raises:
+        InputError: for a tile that is no multiple of ``GRID`` or has no room beside its overlap.
+    """
+    fits = tile % GRID == 0 and tile > 2 * overlap
+    require(fits, "tile", tile, f"a multiple of {GRID} of at least {2 * overlap + GRID} pixels")
+    across = spans(width, tile, overlap)
+    return [Tile(rows, columns) for rows in spans(height, tile, overlap) for columns in across]
+
+
+def planes_of(picture: Picture | Bytes) -> Planes:
+    """``(H, W, 3)`` uint8 or float in [0, 1] to ``(1, 3, H, W)`` float32 in [0, 1]."""
+    planes = np.ascontiguousarray(picture.transpose(2, 0, 1)[None], np.float32)
+    return np.divide(planes, np.float32(255), out=planes) if picture.dtype == np.uint8 else planes
+
+
+def read_in_tiles(
+    backend: Backend,
+    picture: Picture | Bytes,
+    tile: int = TILE,
+    overlap: int = OVERLAP,
+    means_overlap: int = MEANS_OVERLAP,
+    dtype: DTypeLike = np.float32,
+    progress: Progress | None = None,
+) -> NDArray[Any]:
+    """Read a picture: in one piece if it fits into one tile, else tile by tile.
+
+    Beside the picture and the result, memory holds what the network needs for one tile.
+
+    Args:
+        backend: what reads; one that must see a picture in one piece gets it so.
+        picture: ``(H, W, 3)`` RGB, uint8 or float in [0, 1].
+        tile: side of a tile in pixels, the overlap included; a multiple of ``GRID``.
+        overlap: pixels read on each side of what is kept; a multiple of ``GRID``.
+        means_overlap: likewise where only the means are wanted.
+        dtype: of the result; float32, float16, or uint8, for which 255 is ink.
+        progress: called with (done, all) after each tile, of which each is read once or twice.
+
+    Returns:
+        ``(H, W)``, ink 1 (or 255) and paper 0.
+
+    Raises:
+        InputError: for a tile that leaves no room beside its overlap.
+    """
+    height, width = picture.shape[:2]
+    tiles = plan(height, width, tile, overlap)
+    tell = progress or (lambda done, of: None)
+    if len(tiles) == 1 or backend.whole:
+        ink = as_dtype(backend.ink(planes_of(picture)), dtype)
+        tell(1, 1)
+        return ink
+    first = plan(height, width, tile, means_overlap)
+    means = _means(backend, picture, first, lambda done: tell(done, len(first) + len(tiles)))
+    before = 0 if means is None else len(first)
+    ink = np.empty((height, width), dtype)
+    for done, part in enumerate(tiles, start=1):
+        kept = ink[part.rows.first : part.rows.last, part.columns.first : part.columns.last]
+        read = backend.ink(_cut(picture, part), means)[part.core]
+        kept[:] = as_dtype(read[: kept.shape[0], : kept.shape[1]], dtype)
+        tell(before + done, before + len(tiles))
+    return ink
+
+
+def _means(
+    backend: Backend,
+    picture: Picture | Bytes,
+    tiles: Sequence[Tile],
+    tell: Callable[[int], None],
+) -> Means | None:
+    """The means over the whole picture, continued to multiples of ``GRID``; None if none are needed."""
+    total, pixels = np.zeros(1), 0
+    for done, part in enumerate(tiles, start=1):
+        means = backend.means(_cut(picture, part), part.core)
+        if means is None:
+            return None
+        rows, columns = part.core
+        area = (rows.stop - rows.start) * (columns.stop - columns.start)
+        total, pixels = total + means.astype(np.float64) * area, pixels + area
+        tell(done)
+    return (total / pixels).astype(np.float32)
+
+
+def _cut(picture: Picture | Bytes, part: Tile) -> Planes:
+    """A tile of a picture, whose last row and column are repeated where the tile goes on."""
+    rows, columns = part.rows, part.columns
+    planes = planes_of(picture[rows.start : rows.stop, columns.start : columns.stop])
+    below = rows.stop - rows.start - planes.shape[2]
+    right = columns.stop - columns.start - planes.shape[3]
+    if below or right:
+        planes = np.pad(planes, ((0, 0), (0, 0), (0, below), (0, right)), mode="edge")
+    return planes
+
+
+def as_dtype(ink: Picture, dtype: DTypeLike) -> NDArray[Any]:
+    """Ink in [0, 1] as float32, float16, or uint8, for which 255 is ink."""
+    return to_bytes(ink) if np.dtype(dtype) == np.uint8 else ink.astype(dtype, copy=False)

@@ -1,0 +1,127 @@
+"""Which library reads, on machines that have this or that."""
+
+import dataclasses
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from lineart.errors import InputError
+from lineart.inference import choose
+from lineart.inference.cards import ModelCard
+
+BOTH = ModelCard("m", "network", weights=Path("m.safetensors"), onnx=Path("m.onnx"))
+TORCH_ONLY = dataclasses.replace(BOTH, onnx=None)
+ONNX_ONLY = dataclasses.replace(BOTH, weights=None)
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """A machine with some libraries, and perhaps an accelerator."""
+
+    def make(*libraries: str, accelerator: bool = False) -> None:
+        monkeypatch.setattr(choose, "installed", lambda library: library in libraries)
+        monkeypatch.setattr(choose, "accelerator_in_sight", lambda: accelerator)
+
+    return make
+
+
+ALL = ("torch", "safetensors", "onnxruntime")
+
+
+@pytest.mark.parametrize(
+    ("card", "libraries", "accelerator", "device", "precision", "wanted"),
+    [
+        (BOTH, ALL, False, None, "float32", "onnx"),
+        (BOTH, ALL, True, None, "float32", "torch"),
+        (BOTH, ALL, True, "cpu", "float32", "onnx"),
+        (BOTH, ALL, False, "cuda", "float32", "torch"),  # which says that there is none
+        (BOTH, ALL, False, "mps", "float32", "torch"),
+        (BOTH, ALL, False, None, "bfloat16", "torch"),
+        (BOTH, ("onnxruntime",), True, None, "float32", "onnx"),
+        (BOTH, ("torch", "safetensors"), False, None, "float32", "torch"),
+        (BOTH, ("torch", "onnxruntime"), True, None, "float32", "onnx"),  # weights cannot be read
+        (TORCH_ONLY, ALL, False, None, "float32", "torch"),
+        (ONNX_ONLY, ALL, True, None, "float32", "onnx"),
+    ],
+)
+def test_auto(machine, card, libraries, accelerator, device, precision, wanted):
+    machine(*libraries, accelerator=accelerator)
+    assert choose.choose(card, "auto", device, precision) == wanted
+
+
+@pytest.mark.parametrize(
+    ("card", "libraries", "backend", "precision", "sentence"),
+    [
+        (
+            TORCH_ONLY,
+            ("onnxruntime",),
+            "auto",
+            "float32",
+            r"it needs torch: pip install 'lineart\[",
+        ),
+        (ONNX_ONLY, ("torch",), "auto", "float32", "it needs onnxruntime: pip install onnxruntime"),
+        (BOTH, ("onnxruntime",), "torch", "float32", "torch is not installed; run pip install"),
+        (ONNX_ONLY, ALL, "torch", "float32", "no weights but ONNX; use the backend onnx"),
+        (TORCH_ONLY, ALL, "onnx", "float32", "it was not exported; run lineart export m"),
+        (BOTH, ("torch", "safetensors"), "onnx", "float32", "run pip install onnxruntime"),
+        (BOTH, ALL, "onnx", "bfloat16", "reads in float32; for bfloat16 take torch"),
+        (BOTH, ("onnxruntime",), "auto", "bfloat16", "reads in float32; for bfloat16 take torch"),
+    ],
+)
+def test_what_is_missing_is_told_in_a_sentence(
+    machine, card, libraries, backend, precision, sentence
+):
+    machine(*libraries)
+    with pytest.raises(InputError, match=sentence):
+        choose.choose(card, backend, None, precision)
+
+
+@pytest.mark.parametrize(
+    ("card", "libraries", "wanted"),
+    [
+        (ModelCard("canny", "classical"), (), ""),
+        (BOTH, ("onnxruntime",), ""),
+        (BOTH, ("torch", "safetensors"), ""),
+        (TORCH_ONLY, ("onnxruntime",), "needs torch: pip install 'lineart[torch]'"),
+        (ONNX_ONLY, ("torch",), "needs onnxruntime: pip install onnxruntime"),
+    ],
+)
+def test_the_obstacle_of_the_listing(machine, card, libraries, wanted):
+    machine(*libraries)
+    assert choose.obstacle(card) == wanted
+
+
+@pytest.mark.parametrize(
+    ("system", "architecture", "version", "driver", "wanted"),
+    [
+        ("Linux", "x86_64", "2.13.0+cpu", True, False),
+        ("Linux", "x86_64", "2.13.0+cu130", True, True),
+        ("Linux", "x86_64", "2.13.0", False, False),
+        ("Windows", "AMD64", "2.13.0+cu130", False, True),  # drivers leave no such file there
+        ("Darwin", "arm64", "2.13.0", False, True),
+        ("Darwin", "x86_64", "2.13.0", False, False),
+    ],
+)
+def test_signs_of_an_accelerator(monkeypatch, system, architecture, version, driver, wanted):
+    monkeypatch.setattr(choose.platform, "system", lambda: system)
+    monkeypatch.setattr(choose.platform, "machine", lambda: architecture)
+    monkeypatch.setattr(choose.importlib.metadata, "version", lambda name: version)
+    monkeypatch.setattr(choose.os.path, "exists", lambda path: driver)
+    assert choose.accelerator_in_sight() is wanted
+
+
+def test_installed_is_told_without_an_import():
+    assert choose.installed("numpy")
+    assert not choose.installed("no_such_library")
+
+
+def test_an_onnx_file_fits_the_weights_it_was_made_from(tmp_path):
+    weights = tmp_path / "model.safetensors"
+    weights.write_bytes(b"weights")
+    card = dataclasses.replace(BOTH, weights=weights)
+    of = hashlib.sha256(b"weights").hexdigest()
+    assert choose.made_from(card, {"weights_sha256": of})
+    assert not choose.made_from(card, {"weights_sha256": hashlib.sha256(b"older").hexdigest()})
+    assert choose.made_from(card, {})  # it does not say
+    assert choose.made_from(ONNX_ONLY, {"weights_sha256": of})
