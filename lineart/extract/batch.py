@@ -1,0 +1,131 @@
+"""Many jobs, on threads: what fails is noted and the others go on; Ctrl-C stops between two tiles.
+
+Threads and not processes, for they share one model and one cache, and the libraries below do their work
+outside of Python's lock.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from functools import partial
+
+from lineart.decoding import shown
+from lineart.errors import InputError
+from lineart.extract.plan import Job
+from lineart.extract.search import Failure
+from lineart.extract.work import Tell
+
+Do = Callable[[Job, Tell], bool]
+Watch = Callable[[Job, float], None]  # told of each job how much of it is done, 1 at its end
+
+
+class Stopped(BaseException):
+    """Raised in a thread after Ctrl-C; what catches errors does not see it."""
+
+
+@dataclass
+class Outcome:
+    """What became of the jobs."""
+
+    done: list[Job] = field(default_factory=list)
+    there: list[Job] = field(default_factory=list)  # the result had been made before
+    failures: list[Failure] = field(default_factory=list)
+    stopped: bool = False  # by Ctrl-C
+
+
+class Pulse:
+    """Carries the progress inside one picture from the extractor to the job that its thread does."""
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self._here = threading.local()
+
+    def start(self, tell: Tell) -> None:
+        """From now on this thread does the job behind ``tell``."""
+        self._here.tell = tell
+
+    def __call__(self, done: int, total: int) -> None:
+        """Called by the extractor after each tile."""
+        if self.stop.is_set():
+            raise Stopped
+        tell = getattr(self._here, "tell", None)
+        if tell is not None:
+            tell(done / max(1, total))
+
+
+def run(jobs: Sequence[Job], do: Do, watch: Watch, threads: int, pulse: Pulse) -> Outcome:
+    """Do the jobs, in their order.
+
+    Args:
+        jobs: what to do.
+        do: does one, raises InputError where it cannot, returns False where nothing was left to do.
+        watch: see there.
+        threads: how many are done at a time; with one they run in this thread.
+        pulse: what the extractor calls; tells running jobs to stop.
+    """
+    outcome = Outcome()
+    try:
+        if threads == 1:
+            for job in jobs:
+                _note(outcome, job, partial(_one, job, do, watch, pulse))
+                watch(job, 1.0)
+        else:
+            _on_threads(jobs, do, watch, threads, pulse, outcome)
+    except KeyboardInterrupt:
+        outcome.stopped = True
+    return outcome
+
+
+def _on_threads(
+    jobs: Sequence[Job], do: Do, watch: Watch, threads: int, pulse: Pulse, outcome: Outcome
+) -> None:
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="lineart")
+    try:
+        running: dict[Future[bool], Job] = {}
+        waiting = iter(jobs)
+        while True:
+            while len(running) < threads and (job := next(waiting, None)) is not None:
+                running[pool.submit(_one, job, do, watch, pulse)] = job
+            if not running:
+                return
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                job = running.pop(future)
+                _note(outcome, job, future.result)
+                watch(job, 1.0)
+    except BaseException:
+        pulse.stop.set()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _one(job: Job, do: Do, watch: Watch, pulse: Pulse) -> bool:
+    def tell(share: float) -> None:
+        if pulse.stop.is_set():
+            raise Stopped
+        watch(job, min(share, 0.99))  # the rest is writing
+
+    pulse.start(tell if not job.moving else _silent)
+    return do(job, tell)
+
+
+def _silent(share: float) -> None:
+    """The tiles of a frame are no progress that a person would see."""
+
+
+def _note(outcome: Outcome, job: Job, result: Callable[[], bool]) -> None:
+    """Put the result of a job, or what it raised, where it belongs."""
+    try:
+        (outcome.done if result() else outcome.there).append(job)
+    except InputError as error:
+        outcome.failures.append(Failure(str(job.source), str(error)))
+    except MemoryError:
+        why = "needs more memory than there is; take a smaller --tile, or fewer --jobs."
+        outcome.failures.append(Failure(str(job.source), f"{shown(job.source)} {why}"))
+    except Exception as error:  # a slip of ours, which must not cost the other pictures
+        words = shown(" ".join(str(error).split()), 200)
+        why = f"{shown(job.source)} met a fault of this program ({type(error).__name__}: {words})."
+        outcome.failures.append(Failure(str(job.source), why))

@@ -1,0 +1,209 @@
+"""``lineart extract INPUT... [-o OUT]``: pictures, folders, animations and videos to line art.
+
+What is written goes to files, or down a pipe; what is said goes to the standard error. The exit status is 0
+if all was done, 1 if something could not be, 130 after Ctrl-C, 2 for options that are not understood.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from lineart.decoding import shown
+from lineart.errors import InputError
+from lineart.extract.batch import Outcome, Pulse, run
+from lineart.extract.inputs import PIPE, decode_picture, read_pipe
+from lineart.extract.outputs import FORMATS, format_named
+from lineart.extract.plan import Plan, Wish, plan
+from lineart.extract.progress import bar
+from lineart.extract.search import find
+from lineart.extract.style import Style
+from lineart.extract.work import Hand, do
+from lineart.images import read_file, write_bytes
+from lineart.settings import require
+
+EXAMPLES = """
+  lineart extract cat.png                            cat.lines.png, beside it
+  lineart extract drawings -o out                    a folder with all below it
+  lineart extract 'pages/*.psd' -o out --format transparent --ink navy
+  lineart extract clip.mp4 -o clip-lines.mp4
+  cat cat.png | lineart extract - > lines.png
+"""
+
+
+def main(argv: list[str]) -> int:
+    """Run the command; returns the exit status.
+
+    Raises:
+        InputError: if nothing can be done at all: a setting, the model, or the place of the results is wrong.
+    """
+    given = arguments().parse_args(argv)
+    style = Style(given.ink, given.weight, given.detail, given.clean, given.binary)
+    require(given.jobs >= 1, "jobs", given.jobs, "1 or more")
+    format = format_of(given.format, given.out)
+    if PIPE in given.input or given.out == PIPE:
+        return _pipe(given, style, format)
+    out = Path(given.out) if given.out else None
+    wish = Wish(format, out, given.frames, given.overwrite)
+    found, missing = find(given.input, out)
+    planned = plan(found, wish)
+    outcome = Outcome()
+    if planned.jobs:
+        try:
+            outcome = _extract(planned, given, style, format)
+        except KeyboardInterrupt:  # while the model was loaded
+            outcome.stopped = True
+    outcome.there.extend(planned.there)
+    outcome.failures[:0] = [*missing, *planned.failures]
+    for line in told(outcome, len(planned.jobs)):
+        print(line, file=sys.stderr)
+    return 130 if outcome.stopped else 1 if outcome.failures else 0
+
+
+def arguments() -> argparse.ArgumentParser:
+    """The options of the command."""
+    style = Style()
+    parser = argparse.ArgumentParser(
+        "lineart extract",
+        description="Turn pictures into line art of the same size.",
+        epilog=f"examples:{EXAMPLES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add(
+        "input",
+        nargs="+",
+        metavar="INPUT",
+        help="a picture, video, folder, pattern, or - for a pipe",
+    )
+    add("-o", "--out", metavar="OUT", help="a folder, a file for one picture, or - for a pipe")
+    formats = "; ".join(f"{name}: {form.about}" for name, form in FORMATS.items())
+    add("--format", help=f"{formats} (by the ending of OUT, else png)")
+    add(
+        "--ink", default=style.ink, metavar="COLOUR", help="a name, #rrggbb or rgb(r, g, b) (black)"
+    )
+    add(
+        "--weight",
+        type=float,
+        default=style.weight,
+        metavar="PIXELS",
+        help="wider or, below 0, thinner",
+    )
+    add(
+        "--detail",
+        type=float,
+        default=style.detail,
+        metavar="D",
+        help="above 0 more faint strokes, below fewer",
+    )
+    add(
+        "--clean", type=int, default=style.clean, metavar="AREA", help="drop specks of fewer pixels"
+    )
+    add("--binary", action="store_true", help="ink or paper, nothing between")
+    add("--frames", action="store_true", help="of animations and videos, a folder of pictures")
+    add(
+        "--model",
+        default=None,
+        help="a name (see `lineart models`), a run folder, or an .onnx file",
+    )
+    add("--backend", choices=("auto", "torch", "onnx"), default="auto")
+    add("--device", help="cpu, cuda or mps, for torch")
+    add("--precision", choices=("float32", "bfloat16"), default="float32")
+    add("--tile", type=int, help="side in pixels of the parts a large picture is read in")
+    add("--jobs", type=int, default=1, metavar="N", help="pictures at a time (1)")
+    add("--overwrite", action="store_true", help="make results anew that are there already")
+    return parser
+
+
+def format_of(asked: str | None, out: str | None) -> str:
+    """The name of the format: as asked for, or by the ending of the result's name.
+
+    Raises:
+        InputError: for a format that is not known, or another than the name of the result says.
+    """
+    ending = Path(out).suffix.lower() if out else ""
+    by_ending = {form.ending: name for name, form in reversed(FORMATS.items())}
+    if asked is None:
+        return by_ending.get(ending, "png")
+    if ending in by_ending and format_named(asked).ending != ending:
+        raise InputError(
+            f"--format {asked} does not go with {shown(out or '')}; change one of both."
+        )
+    format_named(asked)
+    return asked
+
+
+def extractor(given: argparse.Namespace, pulse: Pulse | None) -> Any:
+    """The model that was asked for, which is loaded here and not before there is something to read."""
+    from lineart.inference.extractor import Extractor
+
+    options = {"model": given.model, "tile": given.tile}
+    return Extractor(
+        **{name: value for name, value in options.items() if value is not None},
+        backend=given.backend,
+        device=given.device,
+        precision=given.precision,
+        progress=pulse,
+    )
+
+
+def _pipe(given: argparse.Namespace, style: Style, format: str) -> int:
+    """One picture from a pipe, or into one."""
+    if len(given.input) > 1:
+        raise InputError("A pipe holds one picture; name one INPUT, or leave `-` out.")
+    if given.frames:
+        raise InputError("A pipe holds one picture; name a folder for the frames with -o.")
+    name = given.input[0]
+    to_pipe = given.out in (None, PIPE)
+    if to_pipe and sys.stdout.isatty():
+        raise InputError("A picture would be written to the terminal; name a file with -o.")
+    target = None if to_pipe else Path(given.out)
+    if target is not None and target.is_dir():
+        raise InputError(f"{shown(target)} is a folder; name the file to be written with -o.")
+    if target is not None and target.exists() and not given.overwrite:
+        print(f"{shown(target)} is there already; --overwrite makes it anew.", file=sys.stderr)
+        return 0
+    data = read_pipe() if name == PIPE else read_file(Path(name))
+    pixels = decode_picture(data, "what came through the pipe" if name == PIPE else name)
+    result = Hand(extractor(given, None), style, format).encoded(pixels)
+    if target is not None:
+        write_bytes(target, result)
+        return 0
+    try:
+        sys.stdout.buffer.write(result)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        raise InputError(f"The pipe did not take the line art ({error.strerror}).") from error
+    return 0
+
+
+def _extract(planned: Plan, given: argparse.Namespace, style: Style, format: str) -> Outcome:
+    pulse = Pulse()
+    hand = Hand(extractor(given, pulse), style, format, given.overwrite)
+    with bar(len(planned.jobs)) as watch:
+        return run(planned.jobs, lambda job, tell: do(job, hand, tell), watch, given.jobs, pulse)
+
+
+def told(outcome: Outcome, asked: int) -> list[str]:
+    """What became of the pictures, in sentences."""
+    lines = []
+    if len(outcome.done) == 1:
+        lines.append(f"Written: {shown(outcome.done[0].target)}.")
+    elif outcome.done:
+        folders = {job.target.parent for job in outcome.done}
+        where = f" to {shown(folders.pop())}" if len(folders) == 1 else ""
+        lines.append(f"{len(outcome.done)} results written{where}.")
+    if len(outcome.there) == 1:
+        target = shown(outcome.there[0].target)
+        lines.append(f"{target} is there already; --overwrite makes it anew.")
+    elif outcome.there:
+        lines.append(f"{len(outcome.there)} are there already; --overwrite makes them anew.")
+    if outcome.failures:
+        lines.append(f"{len(outcome.failures)} could not be done:")
+        lines += [f"  {failure.why}" for failure in outcome.failures]
+    if outcome.stopped:
+        left = asked - len(outcome.done)
+        lines.append(f"Stopped with {left} left; the same command goes on where this one ended.")
+    return lines

@@ -1,0 +1,83 @@
+"""The forms line art is written in: one table of formats, and ink to the bytes of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lineart.errors import InputError, unknown_name
+from lineart.extract.openraster import openraster
+from lineart.extract.pixels import encode_rgba, on_paper, transparent
+from lineart.extract.style import Colour, Style, colour_of
+from lineart.extract.vector import centre_lines, outlines
+from lineart.images import Bytes, Picture, encode_png
+
+
+@dataclass(frozen=True)
+class Format:
+    """A form line art is written in."""
+
+    ending: str  # of the file's name
+    media: str  # the media type, for whoever sends it on
+    about: str  # what a person reads in the help
+    raster: bool = True  # whether it is pixels, so that frames can become an animation
+
+
+FORMATS = {
+    "png": Format(".png", "image/png", "ink on white paper"),
+    "transparent": Format(".png", "image/png", "ink alone, paper transparent"),
+    "svg": Format(
+        ".svg", "image/svg+xml", "vectors: the outlines of the ink, filled", raster=False
+    ),
+    "centre": Format(".svg", "image/svg+xml", "vectors: strokes along the middle", raster=False),
+    "ora": Format(".ora", "image/openraster", "two layers, render and ink above it", raster=False),
+}
+
+
+def format_named(name: str) -> Format:
+    """A format by its name.
+
+    Raises:
+        InputError: for a name that is not known.
+    """
+    if name not in FORMATS:
+        raise unknown_name("format", name, FORMATS)
+    return FORMATS[name]
+
+
+def encode(format: str, ink: Picture, style: Style, render: Bytes | None = None) -> bytes:
+    """The bytes of a file.
+
+    Args:
+        format: a name of ``FORMATS``.
+        ink: ``(H, W)`` in [0, 1] as :func:`lineart.extract.style.apply` leaves it; of the style only the
+            colour is laid on here.
+        style: see there.
+        render: ``(H, W, 3)`` uint8, what lies below the ink; ``ora`` alone needs it.
+
+    Raises:
+        InputError: for a format that is not known, or whose library is not installed.
+    """
+    format_named(format)
+    colour = colour_of(style.ink)
+    if format == "ora":
+        if render is None or render.shape[:2] != ink.shape:
+            raise InputError("An ORA file wants the render of the same size below its ink.")
+        return openraster(transparent(ink, colour), render)
+    return ENCODERS[format](ink, colour)
+
+
+def _paper_png(ink: Picture, colour: Colour) -> bytes:
+    return encode_png(on_paper(ink, colour))
+
+
+def _transparent_png(ink: Picture, colour: Colour) -> bytes:
+    return encode_rgba(transparent(ink, colour))
+
+
+ENCODERS: dict[str, Callable[[Picture, Colour], bytes]] = {
+    "png": _paper_png,
+    "transparent": _transparent_png,
+    "svg": outlines,
+    "centre": centre_lines,
+}

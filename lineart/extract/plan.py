@@ -1,0 +1,157 @@
+"""Which file becomes which: names of results, what is done already, and what must not be touched."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lineart.decoding import shown
+from lineart.errors import InputError
+from lineart.extract.animation import WRITTEN, animation_kind
+from lineart.extract.inputs import PICTURES, VIDEOS
+from lineart.extract.outputs import FORMATS
+from lineart.extract.search import MARK, Failure, Found
+from lineart.extract.video import CODECS, ending_of
+
+STILL, ANIMATION, VIDEO, FRAMES = "still", "animation", "video", "frames"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A picture to read and the file, or the folder of frames, to write."""
+
+    source: Path
+    target: Path
+    kind: str  # what is written: STILL, ANIMATION, VIDEO, or FRAMES
+    moving: str = ""  # what is read: ANIMATION or VIDEO; empty for a still picture
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done."""
+
+    jobs: tuple[Job, ...]
+    there: tuple[Job, ...]  # the result exists
+    failures: tuple[Failure, ...]  # a result would lie on top of another file
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Where results go and in what form."""
+
+    format: str = "png"  # a name of FORMATS
+    out: Path | None = None  # a folder, or a file where one picture is named; None for beside it
+    frames: bool = False  # whether the frames of what moves become a folder of pictures
+    overwrite: bool = False  # whether results that are there are made anew
+
+
+def plan(found: Sequence[Found], wish: Wish) -> Plan:
+    """Decide for each picture what becomes of it; nothing is read but headers, nothing is written.
+
+    A result is called as its picture, with another ending; two that would be called the same keep the
+    ending of their pictures, too (``cat.jpg.png``).
+    """
+    single = is_file(wish.out, found)
+    jobs = [_job(one, wish, single, full=False) for one in found]
+    names = Counter(job.target for job in jobs)
+    jobs = [
+        _job(one, wish, single, full=names[job.target] > 1)
+        for one, job in zip(found, jobs, strict=True)
+    ]
+    sources = {one.path.resolve() for one in found}
+    shared: defaultdict[Path, list[Path]] = defaultdict(list)
+    for job in jobs:
+        shared[job.target].append(job.source)
+    todo, there, failures = [], [], []
+    for job in jobs:
+        why = _objection(job, sources, shared[job.target], wish)
+        if why:
+            failures.append(Failure(str(job.source), why))
+        elif job.target.exists() and not wish.overwrite and job.kind != FRAMES:
+            there.append(job)
+        else:
+            todo.append(job)
+    return Plan(tuple(todo), tuple(there), tuple(failures))
+
+
+def _objection(job: Job, sources: set[Path], sharing: list[Path], wish: Wish) -> str:
+    """Why a job must not be done; empty if it may."""
+    target = shown(job.target)
+    if len(sharing) > 1:
+        pair = " and ".join(shown(path) for path in sharing[:2])
+        return f"{pair} would both be written to {target}; run them apart, each with its own -o."
+    if job.target.resolve() in sources:
+        return f"{target} is a picture to be read, and is not overwritten; name another with -o."
+    if job.target.exists() and job.target.is_dir() != (job.kind == FRAMES):
+        other = "a folder" if job.target.is_dir() else "a file"
+        return f"{target} is {other} already; name another place with -o."
+    return ""
+
+
+def _job(one: Found, wish: Wish, single: bool, full: bool) -> Job:
+    kind, moving, ending = _form(one.path, wish)
+    if wish.out is not None and single:
+        _check_ending(wish.out, kind, wish.format)
+        return Job(one.path, wish.out, kind, moving)
+    known = one.path.suffix.lower() in (*PICTURES, *VIDEOS)
+    stem = one.name.stem if known and not full else one.name.name
+    if wish.out is not None:
+        target = wish.out / one.name.parent / f"{stem}{ending}"
+    elif one.folder is not None:
+        folder = one.folder.resolve()
+        target = folder.with_name(folder.name + MARK) / one.name.parent / f"{stem}{ending}"
+    else:
+        target = one.path.with_name(f"{stem}{MARK}{ending}")
+    return Job(one.path, target, kind, moving)
+
+
+def _form(path: Path, wish: Wish) -> tuple[str, str, str]:
+    """What is written, what moves, and the ending of the result."""
+    if path.suffix.lower() in VIDEOS:
+        if wish.frames or wish.format != "png":
+            return FRAMES, VIDEO, ""
+        return VIDEO, VIDEO, ending_of(path)
+    kind = animation_kind(path)
+    if not kind:
+        return STILL, "", FORMATS[wish.format].ending
+    if wish.frames or wish.format not in WRITTEN:
+        return FRAMES, ANIMATION, ""
+    return ANIMATION, ANIMATION, WRITTEN[wish.format][kind]
+
+
+def _check_ending(out: Path, kind: str, format: str) -> None:
+    """Refuse a file name whose ending is of no file that can be written.
+
+    Raises:
+        InputError: naming those that can.
+    """
+    if kind == FRAMES:
+        raise InputError(f"{shown(out)} is a file's name; name a folder for the frames with -o.")
+    endings = {
+        STILL: [FORMATS[format].ending],
+        ANIMATION: sorted(set(WRITTEN.get(format, {}).values())),
+        VIDEO: list(CODECS),
+    }[kind]
+    if out.suffix.lower() not in endings:
+        raise InputError(
+            f"{shown(out)} cannot be written as {format}; let its name end in {' or '.join(endings)}."
+        )
+
+
+def is_file(out: Path | None, found: Sequence[Found]) -> bool:
+    """Whether ``-o`` names the file of a single picture, and not a folder.
+
+    Raises:
+        InputError: if it names a file, and more than one is to be written.
+    """
+    if out is None or out.is_dir():
+        return False
+    if not out.exists() and out.suffix.lower() not in (*PICTURES, *VIDEOS, ".svg"):
+        return False
+    if len(found) > 1 or any(one.folder is not None for one in found):
+        raise InputError(
+            f"{shown(out)} is a file, or called like one; for several pictures name a folder with -o."
+        )
+    return True

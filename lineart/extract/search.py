@@ -1,0 +1,117 @@
+"""What the command line names, to the pictures it means: files, folders with all below them, patterns."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lineart.decoding import shown
+from lineart.errors import InputError
+from lineart.extract.inputs import PICTURES, VIDEOS
+
+MARK = ".lines"  # what is put after a name where the result lies beside its picture
+
+
+@dataclass(frozen=True)
+class Found:
+    """A picture or video that was asked for."""
+
+    path: Path
+    folder: (
+        Path | None
+    )  # the folder that was named and has it somewhere below; None for a named file
+
+    @property
+    def name(self) -> Path:
+        """The path below the folder, or the file's name."""
+        return Path(self.path.name) if self.folder is None else self.path.relative_to(self.folder)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Something that could not be done, and why."""
+
+    what: str
+    why: str  # a sentence
+
+
+def find(arguments: Sequence[str], out: Path | None) -> tuple[list[Found], list[Failure]]:
+    """The pictures and videos that are meant, each once, in the order they were named.
+
+    Of a folder all files with a known ending are taken, in the order of their names, but nothing hidden, and
+    no result of an earlier run: what lies below ``out``, and ``NAME.lines.png`` beside ``NAME.*``.
+
+    Args:
+        arguments: paths of files and folders, or patterns with ``*``, ``?``, ``[a-z]`` or ``**``.
+        out: where results go, if that is known.
+
+    Returns:
+        What was found, and what was not.
+    """
+    found: dict[Path, Found] = {}
+    failures: list[Failure] = []
+    for argument in arguments:
+        try:
+            for one in _meant(argument, out):
+                found.setdefault(one.path.resolve(), one)
+        except InputError as error:
+            failures.append(Failure(argument, str(error)))
+    return _without_results(list(found.values())), failures
+
+
+def _meant(argument: str, out: Path | None) -> list[Found]:
+    path = Path(argument)
+    if path.is_dir():
+        return _in_folder(path, out)
+    if path.exists() or not glob.has_magic(argument):
+        return [Found(path, None)]  # of a missing one is said so when it is read
+    matches = sorted(glob.glob(argument, recursive=True))
+    if not matches:
+        raise InputError(f"Nothing fits the pattern {shown(argument)}; check it.")
+    files = [Path(match) for match in matches if not os.path.isdir(match)]
+    known = [path for path in files if path.suffix.lower() in (*PICTURES, *VIDEOS)]
+    return [Found(path, None) for path in known or files]
+
+
+def _in_folder(folder: Path, out: Path | None) -> list[Found]:
+    problems: list[OSError] = []
+    found = [Found(path, folder) for path in _walk(folder, out, problems)]
+    if problems:
+        where = shown(problems[0].filename or folder)
+        raise InputError(f"The folder {where} cannot be read ({problems[0].strerror}).")
+    if not found:
+        raise InputError(
+            f"The folder {shown(folder)} holds no picture and no video; known endings are "
+            f"{', '.join((*PICTURES, *VIDEOS))}."
+        )
+    return found
+
+
+def _walk(folder: Path, out: Path | None, problems: list[OSError]) -> Iterator[Path]:
+    results = None if out is None else out.resolve()
+    for where, folders, names in os.walk(folder, onerror=problems.append):
+        here = Path(where)
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and (here / name).resolve() != results
+        )
+        for name in sorted(names):
+            if not name.startswith(".") and Path(name).suffix.lower() in (*PICTURES, *VIDEOS):
+                yield here / name
+
+
+def _without_results(found: list[Found]) -> list[Found]:
+    """All but those called ``NAME.lines.*`` where there is another file called ``NAME.*``."""
+    there = {one.path.parent.resolve() / one.path.stem for one in found}
+    return [
+        one
+        for one in found
+        if not (
+            one.path.stem.endswith(MARK)
+            and one.path.parent.resolve() / one.path.stem.removesuffix(MARK) in there
+        )
+    ]

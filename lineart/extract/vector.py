@@ -1,0 +1,139 @@
+"""Ink as vectors: outlines that are filled, or strokes along the middle of the lines.
+
+Outlines are traced by vtracer (visioncortex, MIT), at twice the size where the picture is small, so that the
+grey of soft edges moves the curve by parts of a pixel. Middle lines are the thinned ink, followed from end to
+end and crossing to crossing, smoothed, simplified by Douglas and Peucker's rule, and drawn as curves through
+what is left; each stroke is as wide as the ink is along it in the median.
+"""
+
+from __future__ import annotations
+
+import re
+
+import cv2
+import numpy as np
+
+from lineart.errors import InputError
+from lineart.extract.style import Colour
+from lineart.extract.trace import Points, followed, middle_of
+from lineart.images import Picture, encode_png, to_bytes
+
+ENLARGED = 4_000_000  # pixels up to which a picture is traced at twice its size
+SOLID = 128  # ink from here on, of 255, is ink
+SPECK = 4  # pixels; smaller outlines are dropped
+SLACK = 0.4  # pixels by which a simplified stroke may leave the middle
+SMOOTHING = 4  # times the points of a stroke are drawn to the mean of their neighbours
+CORNER = 0.5  # cosine of the turn from which on a point is a corner: 60 degrees
+
+
+def outlines(ink: Picture, colour: Colour) -> bytes:
+    """An SVG whose filled outlines are the ink: ``(H, W)`` in [0, 1].
+
+    Raises:
+        InputError: if vtracer is not installed.
+    """
+    try:
+        import vtracer
+    except ImportError as error:
+        raise InputError(
+            "SVG outlines are traced by vtracer, which is not installed; run "
+            "`pip install 'lineart[vector]'`, or take `--format centre`."
+        ) from error
+    height, width = ink.shape
+    scale = 2 if ink.size <= ENLARGED else 1
+    pixels = to_bytes(ink)
+    if scale > 1:
+        size = (width * scale, height * scale)
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+    page = np.where(pixels >= SOLID, np.uint8(0), np.uint8(255))
+    traced = vtracer.convert_raw_image_to_svg(
+        encode_png(page),
+        img_format="png",
+        colormode="binary",
+        mode="spline",
+        filter_speckle=scale * SPECK // 2,  # a side
+        corner_threshold=60,
+        length_threshold=4.0,
+        splice_threshold=45,
+        path_precision=2,
+    )
+    paths = [
+        f'<path d="{shape}" transform="{move}"/>'
+        for shape, move in re.findall(r'<path d="([^"]*)"[^>]* transform="([^"]*)"', traced)
+    ]
+    group = f'<g fill="{_hex(colour)}" transform="scale({1 / scale:g})">'
+    return _svg(width, height, [group, *paths, "</g>"])
+
+
+def centre_lines(ink: Picture, colour: Colour) -> bytes:
+    """An SVG of strokes along the middle of the ink: ``(H, W)`` in [0, 1]."""
+    height, width = ink.shape
+    pixels = to_bytes(ink)
+    solid = pixels >= SOLID
+    # With a rim of paper, for on a page that is all ink there would be no way to any.
+    rimmed = cv2.copyMakeBorder(solid.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    depth = cv2.distanceTransform(rimmed, cv2.DIST_L2, cv2.DIST_MASK_5)[1:-1, 1:-1]
+    lines = []
+    for points in followed(middle_of(solid)):
+        rows, columns = points.T
+        # The way to paper is counted from the middle of a pixel, of which there are one or two.
+        thickness = max(1.0, 2 * float(np.median(depth[rows, columns])) - 0.5)
+        lines.append(f'<path d="{_path(points)}" stroke-width="{thickness:.2f}"/>')
+    group = (
+        f'<g fill="none" stroke="{_hex(colour)}" stroke-linecap="round" stroke-linejoin="round">'
+    )
+    return _svg(width, height, [group, *lines, "</g>"])
+
+
+def _path(points: Points) -> str:
+    """The ``d`` of a stroke through pixels ``(N, 2)``, rows and columns; a dot is a line of no length."""
+    middle = points[:, ::-1].astype(np.float32) + np.float32(0.5)
+    for _ in range(SMOOTHING):
+        mean = middle.copy()
+        mean[1:-1] = (middle[:-2] + 2 * middle[1:-1] + middle[2:]) / 4
+        middle = mean
+    kept: Picture = np.asarray(
+        cv2.approxPolyDP(middle[:, None], SLACK, closed=False)[:, 0], np.float32
+    )
+    if len(kept) == 1:
+        kept = np.repeat(kept, 2, axis=0)
+    return f"M{_pair(kept[0])}C" + " ".join(map(_pair, _controls(kept)))
+
+
+def _controls(points: Picture) -> Picture:
+    """Control points of the cubic curves through ``(N, 2)`` points, three each: ``(3 * (N - 1), 2)``.
+
+    A curve runs through a point along the chord between its neighbours, and through a corner along neither.
+    """
+    steps = np.diff(points, axis=0)
+    lengths = np.linalg.norm(steps, axis=1, keepdims=True)
+    ways = steps / np.maximum(lengths, np.float32(1e-6))
+    chords = np.zeros_like(points)
+    chords[1:-1] = points[2:] - points[:-2]
+    tangents = chords / np.maximum(np.linalg.norm(chords, axis=1, keepdims=True), np.float32(1e-6))
+    tangents[0], tangents[-1] = ways[0], ways[-1]
+    if np.array_equal(points[0], points[-1]) and len(points) > 3:
+        joint = ways[0] + ways[-1]
+        tangents[0] = tangents[-1] = joint / max(float(np.linalg.norm(joint)), 1e-6)
+    corners = np.zeros(len(points), bool)
+    corners[1:-1] = (ways[1:] * ways[:-1]).sum(axis=1) < CORNER
+    leave = np.where(corners[:-1, None], ways, tangents[:-1])
+    arrive = np.where(corners[1:, None], ways, tangents[1:])
+    curves = [points[:-1] + leave * lengths / 3, points[1:] - arrive * lengths / 3, points[1:]]
+    return np.stack(curves, axis=1).reshape(-1, 2)
+
+
+def _pair(point: Picture) -> str:
+    return "{:g} {:g}".format(*np.round(point.astype(float), 2).tolist())
+
+
+def _svg(width: int, height: int, body: list[str]) -> bytes:
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}">'
+    )
+    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *body, "</svg>\n"]).encode()
+
+
+def _hex(colour: Colour) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*colour)

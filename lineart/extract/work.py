@@ -1,0 +1,109 @@
+"""One job done: read, extract, give it a style, write; still pictures, animations and videos."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from lineart.extract.animation import Animation, encode_animation, read_frames, repeats_of
+from lineart.extract.inputs import read_picture
+from lineart.extract.outputs import FORMATS, encode
+from lineart.extract.pixels import on_paper
+from lineart.extract.plan import ANIMATION, FRAMES, STILL, Job
+from lineart.extract.style import Style, apply, colour_of
+from lineart.extract.video import Video, write_video
+from lineart.images import Bytes, Picture, read_file, to_bytes, write_bytes
+
+Extract = Callable[[Bytes], Picture]  # (H, W, 3) to ink, (H, W) float32
+Tell = Callable[[float], None]  # called with the share of a job that is done
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What draws: the extractor, the style and the form."""
+
+    extract: Extract
+    style: Style
+    format: str  # a name of FORMATS
+    overwrite: bool = False  # of single frames; whole files are planned
+
+    def draw(self, pixels: Bytes) -> Picture:
+        """The ink of a picture in the style that was asked for."""
+        return apply(self.extract(pixels), self.style)
+
+    def encoded(self, pixels: Bytes) -> bytes:
+        """A picture, ``(H, W, 3)``, as the bytes of its line art."""
+        return encode(self.format, self.draw(pixels), self.style, pixels)
+
+
+def do(job: Job, hand: Hand, tell: Tell) -> bool:
+    """Do a job.
+
+    Args:
+        job: what to read and to write.
+        hand: what draws.
+        tell: called with the share of the job that is done, where it has parts.
+
+    Returns:
+        Whether something was written; False if all frames were there already.
+
+    Raises:
+        InputError: saying what is wrong with the picture, or why the result cannot be written.
+    """
+    if job.kind == STILL:
+        write_bytes(job.target, hand.encoded(read_picture(job.source)))
+        return True
+    if job.kind == FRAMES:
+        return _write_frames(job, hand, tell)
+    if job.kind == ANIMATION:
+        _write_animation(job, hand, tell)
+        return True
+    video = Video(job.source)
+    colour = colour_of(hand.style.ink)
+    frames = (on_paper(hand.draw(pixels), colour) for pixels in _told(video.frames(), tell))
+    write_video(job.target, video.rate, frames)
+    return True
+
+
+def _told(frames: Iterator[tuple[Bytes, float]], tell: Tell) -> Iterator[Bytes]:
+    """The pixels of frames; what is done is told when the next one is asked for."""
+    for pixels, share in frames:
+        yield pixels
+        tell(share)
+
+
+def _write_animation(job: Job, hand: Hand, tell: Tell) -> None:
+    data = read_file(job.source)
+    ink, milliseconds = [], []
+    for frame in read_frames(data, str(job.source)):
+        ink.append(to_bytes(hand.draw(frame.pixels)))
+        milliseconds.append(frame.milliseconds)
+        tell(frame.share)
+    animation = Animation(ink, milliseconds, repeats_of(data, str(job.source)))
+    ending = job.target.suffix.lower()
+    colour = colour_of(hand.style.ink)
+    write_bytes(job.target, encode_animation(animation, ending, hand.format, colour))
+
+
+def _write_frames(job: Job, hand: Hand, tell: Tell) -> bool:
+    """A folder of numbered pictures; those that are there are left alone, so it can be gone on with."""
+    wrote = False
+    for number, pixels in enumerate(_told(_frames_of(job), tell), start=1):
+        target = frame_path(job.target, number, FORMATS[hand.format].ending)
+        if hand.overwrite or not target.exists():
+            write_bytes(target, hand.encoded(pixels))
+            wrote = True
+    return wrote
+
+
+def _frames_of(job: Job) -> Iterator[tuple[Bytes, float]]:
+    if job.moving != ANIMATION:
+        return Video(job.source).frames()
+    frames = read_frames(read_file(job.source), str(job.source))
+    return ((frame.pixels, frame.share) for frame in frames)
+
+
+def frame_path(folder: Path, number: int, ending: str) -> Path:
+    """Where a frame is written; numbers from 1, in an order that sorts."""
+    return folder / f"{number:06d}{ending}"

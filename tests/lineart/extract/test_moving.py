@@ -1,0 +1,153 @@
+"""Animations and videos: frames, times and sizes that come out are those that went in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lineart.errors import InputError
+from lineart.extract import animation
+from lineart.extract.animation import (
+    Animation,
+    animation_kind,
+    encode_animation,
+    read_frames,
+    repeats_of,
+)
+from lineart.extract.video import CODECS, Video, ending_of, write_video
+from lineart.images import Bytes
+
+
+def inks(frames: int = 3) -> list[Bytes]:
+    """All shades of ink, another way round in each frame."""
+    shades = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    return [np.roll(shades, 5 * number) for number in range(frames)]
+
+
+@pytest.mark.parametrize("format", ["GIF", "WEBP", "PNG"])
+def test_frames_are_read_with_their_times(
+    format: str, kit: SimpleNamespace, tmp_path: Path
+) -> None:
+    options = {"lossless": True} if format == "WEBP" else {}
+    data = kit.animated(format, **options)
+    frames = list(read_frames(data, "it"))
+    assert [frame.milliseconds for frame in frames] == [40, 40, 40]
+    assert [frame.share for frame in frames] == pytest.approx([1 / 3, 2 / 3, 1])
+    for number, frame in enumerate(frames):
+        assert np.array_equal(frame.pixels, np.roll(kit.page(), 2 * number, axis=0))
+    assert repeats_of(data, "it") == 0
+    path = tmp_path / f"it.{format.lower()}"
+    path.write_bytes(data)
+    assert animation_kind(path) == format
+
+
+def test_a_still_or_broken_picture_is_no_animation(tmp_path: Path, kit: SimpleNamespace) -> None:
+    for name, data in (("a.gif", kit.saved(kit.page(), "GIF")), ("b.png", b"text"), ("c.jpg", b"")):
+        (tmp_path / name).write_bytes(data)
+        assert animation_kind(tmp_path / name) == ""
+    assert animation_kind(tmp_path / "missing.webp") == ""
+
+
+@pytest.mark.parametrize("ending", [".gif", ".webp", ".png"])
+@pytest.mark.parametrize("colour", [(0, 0, 0), (0, 0, 128)])
+def test_an_animation_on_paper_keeps_every_shade(ending: str, colour: tuple[int, int, int]) -> None:
+    data = encode_animation(Animation(inks(), [40, 80, 120], 0), ending, "png", colour)
+    frames = list(read_frames(data, "it"))
+    assert [frame.milliseconds for frame in frames] == [40, 80, 120]
+    for ink, frame in zip(inks(), frames, strict=True):
+        assert np.array_equal(frame.pixels[..., 0], 255 - ink)
+        wanted = np.round(255 - ink / 255 * (255 - colour[2]))
+        assert np.array_equal(frame.pixels[..., 2], wanted)
+    assert repeats_of(data, "it") == 0
+
+
+@pytest.mark.parametrize("ending", [".webp", ".png"])
+def test_an_animation_without_paper_has_the_ink_as_alpha(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"it{ending}"
+    path.write_bytes(
+        encode_animation(Animation(inks(), [40] * 3, None), ending, "transparent", (0, 0, 128))
+    )
+    with Image.open(path) as image:
+        assert image.n_frames == 3
+        for number, ink in enumerate(inks()):
+            image.seek(number)
+            pixels = np.asarray(image.convert("RGBA"))
+            assert np.array_equal(pixels[..., 3], ink)
+            assert (pixels[ink > 0][:, :3] == (0, 0, 128)).all()
+
+
+def test_too_many_frames_are_refused(kit: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(animation, "MAX_PIXELS", 3 * 48 * 64 - 1)
+    with pytest.raises(InputError, match="it has 3 frames of 64 x 48 pixels"):
+        list(read_frames(kit.animated("GIF"), "it"))
+
+
+def test_half_an_animation_ends_in_a_sentence(kit: SimpleNamespace) -> None:
+    data = kit.animated("GIF", 9)
+    with pytest.raises(InputError, match=r"^it cannot be read as a picture"):
+        list(read_frames(data[: len(data) // 3], "it"))
+
+
+def test_a_video_is_read_frame_by_frame(kit: SimpleNamespace, tmp_path: Path) -> None:
+    video = Video(kit.filmed(tmp_path / "it.mkv"))
+    assert (video.rate, video.count) == (12, 4)
+    frames = list(video.frames())
+    assert [share for _, share in frames] == [0.25, 0.5, 0.75, 1]
+    for number, (pixels, _) in enumerate(frames):
+        assert np.array_equal(pixels, np.roll(kit.page(), 2 * number, axis=0))
+
+
+@pytest.mark.parametrize("ending", CODECS)
+def test_a_video_is_written_in_its_container(
+    ending: str, kit: SimpleNamespace, tmp_path: Path
+) -> None:
+    path = tmp_path / f"it{ending}"
+    written = [np.roll(kit.page(), 2 * number, axis=0) for number in range(5)]
+    write_video(path, 23.976, iter(written))
+    video = Video(path)
+    assert video.rate == pytest.approx(23.976, abs=0.01)
+    read = [pixels for pixels, _ in video.frames()]
+    assert len(read) == 5
+    off = np.abs(np.array(read).astype(int) - np.array(written)).mean()
+    assert off < (0.01 if ending == ".mkv" else 8)
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_what_cannot_be_a_video_says_what_to_do(tmp_path: Path) -> None:
+    grey = np.zeros((47, 64), np.uint8)
+    with pytest.raises(InputError, match=r"64 x 47 pixels cannot be written .* `--frames`"):
+        write_video(tmp_path / "it.mp4", 25, iter([grey]))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def two_of_three(self: Video) -> object:
+        return iter([(np.zeros((48, 64, 3), np.uint8), 0.5)] * 2)
+
+    monkeypatch.setattr(Video, "frames", two_of_three)
+    with pytest.raises(InputError, match="2 of 3 frames arrived; is the disk full"):
+        write_video(tmp_path / "it.mkv", 25, iter([np.zeros((48, 64), np.uint8)] * 3))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("data", [b"", b"text", b"\0" * 5000])
+def test_what_is_no_video_ends_in_a_sentence(data: bytes, tmp_path: Path) -> None:
+    (tmp_path / "it.mp4").write_bytes(data)
+    with pytest.raises(InputError, match=r"it\.mp4 cannot be read as a video"):
+        Video(tmp_path / "it.mp4")
+
+
+def test_a_truncated_video_is_said_to_be_one(kit: SimpleNamespace, tmp_path: Path) -> None:
+    whole = kit.filmed(tmp_path / "it.mkv", frames=60).read_bytes()
+    (tmp_path / "cut.mkv").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match=r"cut\.mkv (ends after \d+ of 60 frames|cannot be read)"):
+        list(Video(tmp_path / "cut.mkv").frames())
+
+
+def test_endings_that_cannot_be_written_become_mp4() -> None:
+    assert ending_of(Path("a.MOV")) == ".mov"
+    assert ending_of(Path("a.webm")) == ".mp4"

@@ -1,0 +1,132 @@
+"""Files as other programs read them: OpenCV, a zip reader, resvg, and the readers of layered files."""
+
+from __future__ import annotations
+
+import io
+import sys
+import zipfile
+from types import SimpleNamespace
+
+import cv2
+import numpy as np
+import pytest
+import resvg_py
+
+from dataset_tools.sources.layered.formats import read_layers
+from lineart.errors import InputError
+from lineart.extract.outputs import FORMATS, encode
+from lineart.extract.style import Style
+from lineart.images import Bytes, Picture
+
+INK = np.array([[0, 0.2, 1]], np.float32)
+
+
+def decoded(data: bytes) -> Bytes:
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    return np.asarray(pixels, np.uint8)
+
+
+def circle() -> Picture:
+    """A circle of radius 40, four pixels wide, with soft edges, a bar and a dot."""
+    ink = np.zeros((120, 160), np.uint8)
+    cv2.circle(ink, (80, 60), 40, 255, 4, cv2.LINE_AA)
+    cv2.line(ink, (10, 110), (150, 110), 255, 4, cv2.LINE_AA)
+    cv2.circle(ink, (20, 20), 3, 255, -1, cv2.LINE_AA)
+    return ink / np.float32(255)
+
+
+def test_black_ink_is_a_grey_picture() -> None:
+    assert decoded(encode("png", INK, Style())).tolist() == [[255, 204, 0]]
+
+
+def test_coloured_ink_fades_into_paper() -> None:
+    blue_green_red = decoded(encode("png", INK, Style(ink="#ff8000")))
+    assert blue_green_red.tolist() == [[[255, 255, 255], [204, 230, 255], [0, 128, 255]]]
+
+
+def test_transparent_ink_has_one_colour_and_its_darkness_as_alpha() -> None:
+    blue_green_red_alpha = decoded(encode("transparent", INK, Style(ink="#ff8000")))
+    assert blue_green_red_alpha.tolist() == [[[0, 128, 255, alpha] for alpha in (0, 51, 255)]]
+
+
+def test_an_ora_file_follows_the_specification(kit: SimpleNamespace) -> None:
+    render, ink = kit.page(48, 600), np.zeros((48, 600), np.float32)
+    ink[20:30, 100:200] = 0.5
+    data = encode("ora", ink, Style(ink="navy"), render)
+    assert data[30:55] == b"mimetypeimage/openraster"[:25] + data[54:55]
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    assert archive.testzip() is None
+    assert archive.namelist()[0] == "mimetype"
+    assert archive.getinfo("mimetype").compress_type == zipfile.ZIP_STORED
+    assert b'w="600" h="48"' in archive.read("stack.xml")
+    thumbnail = decoded(archive.read("Thumbnails/thumbnail.png"))
+    assert thumbnail.shape == (20, 256, 3)
+    assert thumbnail[2, 200].tolist() == [255, 255, 255]
+    merged = decoded(archive.read("mergedimage.png"))
+    assert merged[25, 150].tolist() == pytest.approx([191, 127, 127], abs=1)
+    assert merged[2, 300].tolist() == [255, 255, 255]
+
+
+def test_an_ora_file_is_read_by_our_own_reader_as_render_and_ink(kit: SimpleNamespace) -> None:
+    ink = np.zeros((48, 64), np.float32)
+    ink[5:9] = 1
+    document = read_layers(encode("ora", ink, Style(), kit.page()), "cat.ora")
+    assert [layer.name for layer in document.layers] == ["render", "ink"]
+    shown = document.draw(document.layers)[..., :3]
+    assert not shown[5:9].any()
+    assert np.array_equal(shown[9:], kit.page()[9:])
+
+
+def test_an_ora_file_wants_its_render(kit: SimpleNamespace) -> None:
+    for render in (None, kit.page()):
+        with pytest.raises(InputError, match="wants the render of the same size"):
+            encode("ora", INK, Style(), render)
+
+
+@pytest.mark.parametrize(("format", "off"), [("svg", 0.01), ("centre", 0.02)])
+def test_vectors_look_like_the_ink(format: str, off: float) -> None:
+    ink = circle()
+    text = encode(format, ink, Style(ink="#000080")).decode()
+    assert "#000080" in text
+    drawn = decoded(bytes(resvg_py.svg_to_bytes(svg_string=text, background="white")))
+    assert drawn.shape[:2] == ink.shape
+    again = 1 - drawn[..., 2] / 255  # red is dark where there is navy
+    assert np.abs(again - ink).mean() < off
+    assert again.sum() == pytest.approx(ink.sum(), rel=0.15)
+
+
+def test_strokes_have_the_width_of_the_ink() -> None:
+    text = encode("centre", circle(), Style()).decode()
+    widths = [float(part.split('"')[1]) for part in text.split("stroke-width=")[1:]]
+    assert len(widths) == 3  # circle, bar, dot
+    assert all(3 <= width <= 7 for width in widths)
+
+
+@pytest.mark.parametrize("format", ["svg", "centre"])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 3000), (30, 40)])
+@pytest.mark.parametrize("value", [0, 1])
+def test_vectors_of_blank_black_and_tiny_pages(
+    format: str, shape: tuple[int, int], value: float
+) -> None:
+    text = encode(format, np.full(shape, value, np.float32), Style()).decode()
+    assert f'viewBox="0 0 {shape[1]} {shape[0]}"' in text
+    assert text.rstrip().endswith("</svg>")
+
+
+def test_outlines_without_the_library_are_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "vtracer", None)
+    with pytest.raises(InputError, match=r"pip install 'lineart\[vector\]'"):
+        encode("svg", INK, Style())
+
+
+def test_the_same_ink_gives_the_same_bytes(kit: SimpleNamespace) -> None:
+    ink = circle()
+    render = kit.page(*ink.shape)
+    for format in FORMATS:
+        first, second = (encode(format, ink, Style(), render) for _ in range(2))
+        assert first == second, format
+
+
+def test_a_wrong_format_is_answered_with_the_right_ones() -> None:
+    with pytest.raises(InputError, match=r"Did you mean 'png'\? Known: centre, ora, png"):
+        encode("pngg", INK, Style())

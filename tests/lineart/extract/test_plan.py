@@ -1,0 +1,213 @@
+"""What is meant by what was named, and what it is called when it is done."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from lineart.errors import InputError
+from lineart.extract.plan import ANIMATION, FRAMES, STILL, VIDEO, Plan, Wish, plan
+from lineart.extract.search import find
+
+
+def names(arguments: list[object], out: Path | None = None) -> list[str]:
+    found, failures = find([str(argument) for argument in arguments], out)
+    assert not failures
+    return [one.path.name for one in found]
+
+
+def planned(arguments: list[object], **wish: object) -> Plan:
+    found, failures = find([str(argument) for argument in arguments], wish.get("out"))
+    assert not failures
+    return plan(found, Wish(**wish))
+
+
+def targets(root: Path, arguments: list[object], **wish: object) -> list[str]:
+    return [
+        job.target.resolve().relative_to(root.resolve()).as_posix()
+        for job in planned(arguments, **wish).jobs
+    ]
+
+
+def test_a_folder_means_all_below_it_but_nothing_hidden(folder: Path) -> None:
+    for name in (".hidden.png", ".git/a.png", "notes.txt", "sub/CLIP.MP4"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"x")
+    assert names([folder]) == ["cat.png", "dog.jpg", "CLIP.MP4", "cow.webp"]
+
+
+def test_what_is_named_twice_is_meant_once(folder: Path) -> None:
+    assert names([folder / "dog.jpg", folder, f"{folder}/*.jpg"]) == [
+        "dog.jpg",
+        "cat.png",
+        "cow.webp",
+    ]
+
+
+def test_patterns_are_understood_where_the_shell_did_not(folder: Path) -> None:
+    assert names([f"{folder}/*.png"]) == ["cat.png"]
+    assert names([f"{folder}/**/*.*"]) == ["cat.png", "dog.jpg", "cow.webp"]
+    (folder / "a[1].png").write_bytes(b"x")
+    assert names([folder / "a[1].png"]) == ["a[1].png"]
+
+
+def test_results_of_an_earlier_run_are_no_pictures(folder: Path) -> None:
+    for name in ("cat.lines.png", "out/cat.png", "owl.lines.png"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"x")
+    assert names([folder], folder / "out") == ["cat.png", "dog.jpg", "owl.lines.png", "cow.webp"]
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"), [("*.tiff", "Nothing fits"), ("empty", "no picture")]
+)
+def test_what_means_nothing_is_said_and_the_rest_is_found(
+    argument: str, said: str, folder: Path
+) -> None:
+    (folder / "empty").mkdir()
+    found, failures = find([str(folder / argument), str(folder / "cat.png")], None)
+    assert [one.path.name for one in found] == ["cat.png"]
+    assert said in failures[0].why
+
+
+def test_a_folder_that_may_not_be_read_is_said(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> object:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    found, failures = find([str(folder)], None)
+    assert not found
+    assert "cannot be read (Permission denied)" in failures[0].why
+
+
+def test_a_loop_of_links_ends(folder: Path) -> None:
+    (folder / "sub/again").symlink_to(folder)
+    assert names([folder]) == ["cat.png", "dog.jpg", "cow.webp"]
+
+
+def test_results_lie_beside_files_and_beside_folders(folder: Path) -> None:
+    root = folder.parent
+    assert targets(root, [folder / "cat.png"]) == ["in/cat.lines.png"]
+    assert targets(root, [folder], format="ora") == [
+        "in.lines/cat.ora",
+        "in.lines/dog.ora",
+        "in.lines/sub/cow.ora",
+    ]
+
+
+def test_results_keep_names_and_folders_below_out(folder: Path) -> None:
+    root = folder.parent
+    assert targets(root, [folder], out=root / "out") == [
+        "out/cat.png",
+        "out/dog.png",
+        "out/sub/cow.png",
+    ]
+    assert targets(root, [folder / "dog.jpg"], out=root / "it.png") == ["it.png"]
+
+
+def test_names_with_dots_and_without_endings_keep_them(folder: Path) -> None:
+    for name in ("page.v2.png", "scan.v2", "plain"):
+        (folder / name).write_bytes(b"x")
+    out = folder.parent / "out"
+    found = [folder / name for name in ("page.v2.png", "scan.v2", "plain")]
+    assert targets(folder.parent, found, out=out) == [
+        "out/page.v2.png",
+        "out/scan.v2.png",
+        "out/plain.png",
+    ]
+
+
+def test_two_that_would_be_called_the_same_keep_their_endings(folder: Path) -> None:
+    (folder / "cat.jpg").write_bytes(b"x")
+    root = folder.parent
+    assert targets(root, [folder], out=root / "out") == [
+        "out/cat.jpg.png",
+        "out/cat.png.png",
+        "out/dog.png",
+        "out/sub/cow.png",
+    ]
+
+
+def test_two_that_cannot_be_told_apart_are_not_done(folder: Path) -> None:
+    other = folder.parent / "other"
+    other.mkdir()
+    for name in ("cat.png", "owl.png"):
+        (other / name).write_bytes(b"x")
+    done = planned(
+        [folder / "cat.png", other / "cat.png", other / "owl.png"], out=folder.parent / "o"
+    )
+    assert [job.target.name for job in done.jobs] == ["owl.png"]
+    assert len(done.failures) == 2
+    assert "would both be written to" in done.failures[0].why
+
+
+def test_a_picture_that_is_read_is_never_written(folder: Path) -> None:
+    done = planned([folder / "cat.png", folder / "dog.jpg"], out=folder, overwrite=True)
+    assert [job.target.name for job in done.jobs] == ["dog.png"]
+    assert "is a picture to be read, and is not overwritten" in done.failures[0].why
+
+
+def test_what_is_there_is_left_alone_unless_told(folder: Path) -> None:
+    (folder / "cat.lines.png").write_bytes(b"mine")
+    assert [job.source.name for job in planned([folder / "cat.png"]).there] == ["cat.png"]
+    assert len(planned([folder / "cat.png"], overwrite=True).jobs) == 1
+
+
+def test_a_folder_in_the_place_of_a_file_is_said(folder: Path) -> None:
+    (folder / "cat.lines.png").mkdir()
+    (failure,) = planned([folder / "cat.png"], overwrite=True).failures
+    assert "cat.lines.png is a folder already" in failure.why
+
+
+@pytest.mark.parametrize("name", ["out.png", "out.svg", "notes.txt"])
+def test_a_file_in_the_place_of_the_folder_is_refused(name: str, folder: Path) -> None:
+    out = folder.parent / name
+    if name == "notes.txt":
+        out.write_text("mine")
+    with pytest.raises(InputError, match="for several pictures name a folder"):
+        planned([folder], out=out)
+
+
+@pytest.mark.parametrize(
+    ("name", "format"), [("it.jpg", "png"), ("it.gif", "png"), ("it.png", "svg")]
+)
+def test_a_name_that_cannot_be_written_is_refused(name: str, format: str, folder: Path) -> None:
+    with pytest.raises(InputError, match=rf"cannot be written as {format}; let its name end in \."):
+        planned([folder / "cat.png"], out=folder.parent / name, format=format)
+
+
+@pytest.mark.parametrize(
+    ("format", "frames", "gif", "film"),
+    [
+        ("png", False, (ANIMATION, "gif.lines.gif"), (VIDEO, "film.lines.mkv")),
+        ("transparent", False, (ANIMATION, "gif.lines.webp"), (FRAMES, "film.lines")),
+        ("svg", False, (FRAMES, "gif.lines"), (FRAMES, "film.lines")),
+        ("png", True, (FRAMES, "gif.lines"), (FRAMES, "film.lines")),
+    ],
+)
+def test_what_moves_stays_what_it_is_or_becomes_frames(
+    format: str,
+    frames: bool,
+    gif: tuple[str, str],
+    film: tuple[str, str],
+    tmp_path: Path,
+    kit: SimpleNamespace,
+) -> None:
+    (tmp_path / "gif.gif").write_bytes(kit.animated("GIF"))
+    (tmp_path / "film.mkv").write_bytes(b"x")
+    (tmp_path / "still.gif").write_bytes(kit.saved(kit.page(), "GIF"))
+    sources = [tmp_path / name for name in ("gif.gif", "film.mkv", "still.gif")]
+    jobs = planned(sources, format=format, frames=frames).jobs
+    assert [(job.kind, job.target.name) for job in jobs[:2]] == [gif, film]
+    assert jobs[2].kind == STILL
+
+
+def test_frames_want_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "film.mkv").write_bytes(b"x")
+    with pytest.raises(InputError, match="name a folder for the frames"):
+        planned([tmp_path / "film.mkv"], out=tmp_path / "it.png", frames=True)
