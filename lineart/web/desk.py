@@ -1,0 +1,106 @@
+"""What the page asks for, without the page: pictures read and styled, one at a time."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from lineart.extract.style import Style
+from lineart.inference.extractor import Extractor
+from lineart.web.readings import Made, Reading, made, stored
+from lineart.web.uploads import Limits, taken
+
+
+class Desk:
+    """Reads pictures and styles them, one at a time.
+
+    Args:
+        folder: where the readings lie; whoever made it deletes it.
+        limits: of what is taken in.
+    """
+
+    def __init__(self, folder: Path, limits: Limits | None = None):
+        self.folder = folder
+        self.limits = limits or Limits()
+        self._busy = threading.Lock()
+        self._model: tuple[str, Extractor] | None = None  # the one that read last
+
+    @property
+    def busy(self) -> bool:
+        """Whether a picture is being read or styled."""
+        return self._busy.locked()
+
+    def read(
+        self, file: Path, model: str, progress: Callable[[int, int], None] | None = None
+    ) -> Reading:
+        """Read an uploaded file with a model, a name or a path.
+
+        Args:
+            file: the upload.
+            model: see :func:`lineart.inference.store.find_model`.
+            progress: called with (done, all) tiles.
+
+        Raises:
+            InputError: if it is no picture, one over the limits, or there is no such model.
+        """
+        with self._busy:
+            render = taken(file, self.limits)
+            extract = self._extractor(model)
+            extract.progress = progress
+            began = time.perf_counter()
+            ink = extract(render)
+            seconds = time.perf_counter() - began
+            return stored(render, ink, file.name, f"{model}, {seconds:.1f} s", self.folder)
+
+    def style(self, reading: Reading, form: str, style: Style) -> Made:
+        """Give a reading a style and a form; no network runs.
+
+        Raises:
+            InputError: as :func:`made`.
+        """
+        with self._busy:
+            return made(reading, form, style)
+
+    def forget(self, reading: Reading | None) -> None:
+        """Delete a reading and all that was made of it."""
+        if reading is not None:
+            shutil.rmtree(reading.folder, ignore_errors=True)
+
+    def _extractor(self, model: str) -> Extractor:
+        if self._model is None or self._model[0] != model:
+            self._model = None  # before the next one is loaded: never two in memory
+            self._model = model, Extractor(model)
+        return self._model[1]
+
+
+def style_of(ink: str | None, weight: float, detail: float, clean: float, binary: bool) -> Style:
+    """The style that the knobs of the page ask for.
+
+    Raises:
+        InputError: for a value out of its range.
+    """
+    return Style(
+        hex_of(ink or "black"),
+        float(weight or 0),
+        float(detail or 0),
+        int(clean or 0),
+        bool(binary),
+    )
+
+
+def hex_of(colour: str) -> str:
+    """A colour as a browser's picker writes it, fractions of a level and an alpha included, as ``#rrggbb``.
+
+    Anything else stays as it is, for :func:`lineart.extract.style.colour_of` to judge.
+
+    >>> hex_of("rgba(255, 127.6, 0, 1)"), hex_of("navy")
+    ('#ff8000', 'navy')
+    """
+    found = re.fullmatch(r"rgba?\(([\d.]+),\s*([\d.]+),\s*([\d.]+)(?:,\s*[\d.]+)?\)", colour)
+    if found is None:
+        return colour
+    return "#" + "".join(f"{min(round(float(level)), 255):02x}" for level in found.groups())
