@@ -1,0 +1,149 @@
+"""Make the weights that ship and their card from what the road left at the size `release`.
+
+    python -m pipelines size release && make repro
+    python scripts/release_weights.py [--run models/clearnet] [--scores evaluation/clearnet/scores.json]
+
+They go into lineart/weights/NAME. The weights are halved to float16, which may move no answer by more than
+one grey level; the network is written as ONNX; the scores on the test split and on the drawings of another
+hand go into card.json and into docs/model-card.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from benchmarks.out_of_distribution.drawings import example
+from benchmarks.out_of_distribution.figures import COLUMNS, of_set
+from benchmarks.out_of_distribution.recipes import RECIPES
+from benchmarks.out_of_distribution.score import read_set
+from lineart.errors import InputError
+from lineart.inference.cards import ONNX
+from lineart.inference.export import export
+from lineart.inference.network import NetworkExtractor
+from lineart.inference.store import SHIPPED, find_model
+from lineart.marked import write_between
+from lineart.models import LineModel, parameter_count
+from lineart.runs import WEIGHTS, load_network, read_json, save_weights, write_json
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs/model-card.md"
+START, END = "<!-- figures: made by scripts/release_weights.py -->", "<!-- end of figures -->"
+LEVEL = 1 / 255
+HAND = "another hand"
+METRICS = ("mse", "mae", "f", "cldice")  # of the test split; the drawings of another hand have more
+LICENSE = (
+    "MIT; learnt from OpenMoji (openmoji.org), CC BY-SA 4.0, of which the weights hold no picture"
+)
+
+
+def main(run: Path, scores: Path, name: str) -> None:
+    """Write the folder, its card, and the figures on the page."""
+    network, settings, summary = (
+        load_network(run),
+        read_json(run / "settings.json"),
+        read_json(run / "summary.json"),
+    )
+    half = halved(network)
+    moved = largest_change(network, half)
+    if moved > LEVEL:
+        raise InputError(f"float16 moves an answer by {255 * moved:.2f} grey levels; ship float32.")
+    folder = SHIPPED / name
+    weights = {
+        key: value.half() if value.is_floating_point() else value
+        for key, value in half.state_dict().items()
+    }
+    save_weights(folder / WEIGHTS, weights)
+    write_json(folder / "settings.json", settings)
+    tested = read_json(scores)
+    card: dict[str, Any] = {
+        "name": name,
+        "license": LICENSE,
+        "source": f"trained by this project, commit {settings['commit'][:10]}",
+        "trained_on": "OpenMoji's drawings and their children, 512 x 512",
+        "data": summary["data"],
+        "parameters": parameter_count(network),
+        "crops": summary["pictures"],
+        "steps": summary["steps"],
+        "hours": round(summary["seconds"] / 3600, 2),
+        "tau": summary["tau"],
+        "float16_moves": round(moved, 6),
+        "scores": {
+            part: {metric: tested[part][metric] for metric in METRICS}
+            for part in ("originals", "children")
+        },
+    }
+    write_json(folder / "card.json", card)
+    found, _ = read_set([name], list(RECIPES), "torch")  # the ONNX file is the old one yet
+    hand = {key: value for key, value in of_set(found[name]).items() if value is not None}
+    card["scores"][HAND] = hand
+    write_json(folder / "card.json", card)
+    export(load_network(folder), folder / ONNX, find_model(name), overwrite=True)
+    write_between(PAGE, START, END, figures(card, tested, folder))
+
+
+def halved(network: LineModel) -> LineModel:
+    """A copy whose numbers are those of float16."""
+    copied = copy.deepcopy(network)
+    with torch.no_grad():
+        for value in copied.state_dict().values():
+            if value.is_floating_point():
+                value.copy_(value.half().float())
+    return copied
+
+
+def largest_change(network: LineModel, half: LineModel) -> float:
+    """The largest difference of ink between two networks, over the drawings of another hand."""
+    before, after = (NetworkExtractor(model, "cpu", bfloat16=False) for model in (network, half))
+    return max(
+        float(np.abs(before(render) - after(render)).max())
+        for render in (np.asarray(example(name).render, np.float32) for name in RECIPES)
+    )
+
+
+def figures(card: Mapping[str, Any], tested: Mapping[str, Any], folder: Path) -> str:
+    """The part of the page that is made of numbers."""
+    sizes = {file: (folder / file).stat().st_size / 1e6 for file in (WEIGHTS, ONNX)}
+    lines = [
+        f"{card['parameters']:,} parameters; {sizes[WEIGHTS]:.1f} MB of weights in float16, "
+        f"{sizes[ONNX]:.1f} MB as ONNX. Trained on {card['crops']:,} crops of 128 x 128 in "
+        f"{card['steps']:,} steps, {card['hours']:g} hours; read at tau {card['tau']:g}. Data version "
+        f"`{card['data']}`. Keeping the weights in float16 moves no pixel of the drawings below by "
+        f"more than {255 * card['float16_moves']:.2f} of 255.",
+        "",
+        "| pictures | number | " + " | ".join(COLUMNS[metric] for metric in METRICS) + " |",
+        "| --- | --: |" + " --: |" * len(METRICS),
+    ]
+    counts = {part: tested[part]["pictures"] for part in ("originals", "children")} | {
+        HAND: len(RECIPES)
+    }
+    for part, found in card["scores"].items():
+        cells = " | ".join(f"{found[metric]:.4f}" for metric in METRICS)
+        lines.append(f"| {part} | {counts[part]} | {cells} |")
+    lines += ["", "| fault, on the drawings of another hand | mean |", "| --- | --: |"]
+    lines += [
+        f"| {title} | {card['scores'][HAND][key]:.4f} |"
+        for key, title in COLUMNS.items()
+        if key not in (*METRICS, "best_f") and key in card["scores"]["another hand"]
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Make the weights that ship.")
+    parser.add_argument("--run", type=Path, default=ROOT / "models/clearnet", help="run folder")
+    parser.add_argument(
+        "--scores",
+        type=Path,
+        default=ROOT / "evaluation/clearnet/scores.json",
+        help="of the same run",
+    )
+    parser.add_argument("--name", default="clearnet")
+    given = parser.parse_args()
+    main(given.run, given.scores, given.name)
