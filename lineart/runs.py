@@ -18,6 +18,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lineart.decoding import shown
 from lineart.errors import InputError
 from lineart.images import write_bytes, write_text
 
@@ -80,7 +81,8 @@ def load_network(run: Path, weights: str = WEIGHTS) -> LineModel:
     try:
         model.load_state_dict(load_file(run / weights))
     except (FileNotFoundError, SafetensorError, RuntimeError) as error:
-        raise InputError(f"{run / weights} does not fit {settings['model']}: {error}") from error
+        reason = shown(" ".join(str(error).split()))
+        raise InputError(f"{run / weights} does not fit {settings['model']}: {reason}") from error
     return model
 
 

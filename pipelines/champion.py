@@ -8,7 +8,9 @@ with the weights that are registered, so that like is compared with like.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,11 +22,15 @@ from lineart.errors import InputError
 from lineart.pairs import read_table
 from lineart.shards import Shards
 from pipelines.records import Record
+from pipelines.serving import make_servable
 from pipelines.tracking import Board, file_sha256
 
 EXPERIMENT = "registry"  # one run a version, which no later training replaces
 ALIAS = "champion"
-FILES = ("model.safetensors", "settings.json", "summary.json", "validation.csv")
+FILES = (
+    *("model.safetensors", "model.onnx", "settings.json"),
+    *("summary.json", "card.json", "validation.csv"),
+)
 FOLDER = "model"  # of the artifacts
 DECISION = (
     "decision"  # the tag with the sentence; a version without it was not thought over to the end
@@ -135,7 +141,7 @@ def read_again(run: Path, data: Path, keys: list[str] | None) -> pd.DataFrame:
         data: the augmented sets.
         keys: of the pictures; all of the split for None.
     """
-    from lineart.inference import load_extractor
+    from lineart.inference.network import load_extractor
     from lineart.metrics.pixel import mae
     from lineart.metrics.validation import as_on_disk
 
@@ -177,18 +183,33 @@ class Registry:
     def version_of(self, record: Record) -> Any:
         """The version of these weights on this data, made where it is missing."""
         assert record.weights is not None
-        tags = {"weights_sha256": file_sha256(record.weights), "data_version": record.version}
+        return self.version(record.run, record.weights, record.version, record.facts)
+
+    def version(self, run: Path, weights: Path, data: str, about: Mapping[str, str]) -> Any:
+        """The version of some weights, made where it is missing, so that MLflow can serve it.
+
+        Args:
+            run: the run folder, of which :data:`FILES` are kept.
+            weights: the file in it.
+            data: version of the data it was trained on.
+            about: further tags.
+        """
+        tags = {"weights_sha256": file_sha256(weights), "data_version": data}
         for version in self.client.search_model_versions(f"name = '{self.name}'"):
             if tags.items() <= version.tags.items():
                 return version
-        run = self.client.create_run(self.experiment, tags=tags, run_name=self.name).info.run_id
-        for name in FILES:
-            if (record.run / name).exists():
-                self.client.log_artifact(run, str(record.run / name), FOLDER)
-        self.client.set_terminated(run)
-        place = f"{self.client.get_run(run).info.artifact_uri}/{FOLDER}"
+        mlflow_run = self.client.create_run(self.experiment, tags=tags, run_name=self.name)
+        number = mlflow_run.info.run_id
+        with tempfile.TemporaryDirectory() as folder:
+            for name in FILES:
+                if (run / name).exists():
+                    shutil.copy(run / name, folder)
+            make_servable(Path(folder))
+            self.client.log_artifacts(number, folder, FOLDER)
+        self.client.set_terminated(number)
+        place = f"{self.client.get_run(number).info.artifact_uri}/{FOLDER}"
         return self.client.create_model_version(
-            self.name, source=place, run_id=run, tags={**tags, **record.facts}
+            self.name, source=place, run_id=number, tags={**tags, **about}
         )
 
     def download(self, version: Any, place: Path) -> Path:

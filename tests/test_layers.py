@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("lineart", "dataset_tools", "pipelines")  # each may import those before it
 SERVICES = {
     "prefect": ("pipelines/",),
-    "mlflow": ("pipelines/tracking.py",),
+    "mlflow": ("pipelines/tracking.py", "pipelines/serving.py"),
     "label_studio_sdk": ("dataset_tools/review/client.py",),
     "dvc": ("dataset_tools/versions.py",),  # else called as a command
 }

@@ -88,10 +88,10 @@ def taper(drawn: Drawn, rng: Generator, strength: float) -> tuple[Drawn, Notes]:
         thinner.append(shrink(drawn.line, stair * most / stairs))
     # Between two stairs an edge moves by less than a pixel, so a mixture of both is the edge between them.
     height = (1 - pressure) * np.float32(stairs)
-    line = np.zeros(shape, np.float32)
+    line: Picture = np.zeros(shape, np.float32)
     for stair, picture in enumerate(thinner):
         line += np.maximum(1 - np.abs(height - np.float32(stair)), 0) * picture
-    line = np.minimum(line, drawn.line)
+    line = np.asarray(np.minimum(line, drawn.line), np.float32)
     ink = np.array(ink_colour(drawn.render, drawn.line), np.float32)
     return uncovered(drawn, line, 1 + most, ink), {"width": width, "change": -most}
 

@@ -74,7 +74,8 @@ def card_of_run(run: Path, weights: Path | None = None) -> ModelCard:
     """
     settings = read_json(run / "settings.json")
     kind, model = settings.get("kind"), settings.get("model")
-    if kind not in KINDS or not isinstance(settings.get("arguments"), dict):
+    described = isinstance(model, str) and isinstance(settings.get("arguments"), dict)
+    if kind not in KINDS or not described:
         raise InputError(
             f"{shown(run / 'settings.json')} describes no model; train or copy it again."
         )

@@ -9,9 +9,10 @@ that the graph is right for other sizes than the traced one, is measured afterwa
 
 from __future__ import annotations
 
-import io
+import tempfile
 import warnings
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -51,7 +52,7 @@ def onnx_bytes(network: LineModel, metadata: Mapping[str, str]) -> bytes:
     picture = torch.zeros(1, 3, *TRACED)
     axes = {PICTURE: {2: "height", 3: "width"}, INK: {2: "height", 3: "width"}}
     if isinstance(ready, CLEARNet) and isinstance(ready.aggregate, SideAggregation):
-        channels = ready.means(picture, (slice(0, GRID), slice(0, GRID))).shape[1]
+        channels = sum(side.shape[1] for side in ready.sides(picture))
         unknown = torch.full((1, channels), float("nan"))
         axes[MEANS] = {2: "rows", 3: "columns"}
         graph = _trace(WithMeans(ready), {PICTURE: picture, GIVEN: unknown}, (INK, MEANS), axes)
@@ -155,16 +156,16 @@ def _trace(
     outputs: tuple[str, ...],
     axes: Mapping[str, Mapping[int, str]],
 ) -> onnx.ModelProto:
-    buffer = io.BytesIO()
-    with warnings.catch_warnings(), torch.no_grad():
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(), torch.no_grad():
         # That it is the older exporter, that branches become fixed, and what it leaves to ONNX Runtime.
         warnings.simplefilter("ignore", DeprecationWarning)
         warnings.simplefilter("ignore", torch.jit.TracerWarning)
         warnings.filterwarnings("ignore", "Constant folding", UserWarning)
+        path = Path(folder) / "traced.onnx"
         torch.onnx.export(
             module.eval(),
             tuple(inputs.values()),
-            buffer,
+            path,
             dynamo=False,
             input_names=list(inputs),
             output_names=list(outputs),
@@ -173,7 +174,7 @@ def _trace(
             training=torch.onnx.TrainingMode.PRESERVE,  # any other folds batch normalisation
             do_constant_folding=False,  # is done when the file is loaded
         )
-    return onnx.load_from_string(buffer.getvalue())
+        return onnx.load(path)
 
 
 def halve(graph: onnx.GraphProto) -> None:

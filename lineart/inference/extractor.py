@@ -25,7 +25,7 @@ from lineart.inference.backend import Backend, Progress
 from lineart.inference.cards import ModelCard
 from lineart.inference.choose import open_network
 from lineart.inference.store import DEFAULT, find_model
-from lineart.inference.tiles import TILE, as_dtype, plan, read_in_tiles
+from lineart.inference.tiles import TILE, as_dtype, check_tile, read_in_tiles
 from lineart.models.classical import CLASSICAL
 from lineart.runs import read_json
 from lineart.settings import require
@@ -65,7 +65,7 @@ class Extractor:
         tile: int = TILE,
         progress: Progress | None = None,
     ):
-        plan(1, 1, tile)  # refuses a tile that cannot be
+        check_tile(tile)
         self.about: ModelCard = find_model(model)
         self.tile, self.progress = tile, progress
         self._network: Backend | None = None

@@ -106,6 +106,8 @@ def _session(path: Path, device: str, threads: int) -> onnxruntime.InferenceSess
     options = onnxruntime.SessionOptions()
     options.log_severity_level = ERRORS
     options.intra_op_num_threads = threads
+    # Laid out after a first run, memory would be taken a second time beside that run's.
+    options.enable_mem_pattern = False
     try:
         session = onnxruntime.InferenceSession(path, options, providers=[provider])
     except Exception as error:  # its exceptions have no common base but this

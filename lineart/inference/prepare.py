@@ -79,7 +79,10 @@ def merge_joins(model: CLEARNet) -> None:
         if not isinstance(enlarge, TransposedConv):
             continue
         assert isinstance(join, Join)
-        mix = fuse_conv_bn_eval(join[0], join[1])
+        conv, norm = join[0], join[1]
+        assert isinstance(conv, nn.Conv2d)
+        assert isinstance(norm, nn.BatchNorm2d)
+        mix = fuse_conv_bn_eval(conv, norm)
         assert enlarge.bias is not None
         weights = mix.weight[:, :, 0, 0].double()  # (C, 2 C), the enlarged map's first
         above, beside = weights.chunk(2, dim=1)

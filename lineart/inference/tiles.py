@@ -31,6 +31,7 @@ from lineart.settings import require
 
 TILE = 832  # pixels a side, the overlap included: the largest CLEAR-Net takes 1.5 GB for one
 OVERLAP = 160  # pixels on each side of a core
+ROOM = 1.6  # tiles; a picture of no more pixels is read in one piece, in a third of the time
 MEANS_OVERLAP = 64  # likewise where only means are wanted, in which a blurred rim weighs little
 
 
@@ -62,44 +63,65 @@ class Tile:
         return self.rows.core, self.columns.core
 
 
-def spans(length: int, tile: int = TILE, overlap: int = OVERLAP) -> list[Span]:
-    """Cut one axis into tiles of at most ``tile`` pixels, all about equally long.
+def shortest(length: int, tile: int, overlap: int) -> int:
+    """How long the tiles of an axis have to be, if there are no more of them than tiles of ``tile`` pixels.
+
+    >>> shortest(1000, 832, 160)
+    672
+    """
+    blocks, most, around = -(-length // GRID), tile // GRID, overlap // GRID
+    if blocks <= most:
+        return blocks * GRID
+    inner = blocks - 2 * around  # what the middles share; the outer two reach to the edges
+    count = -(-inner // (most - 2 * around))
+    return (2 * around - (-inner // count)) * GRID
+
+
+def spans(length: int, tile: int, overlap: int) -> list[Span]:
+    """Cut one axis into tiles of one length, for memory is used again only where it fits.
 
     Args:
         length: of the axis; it is rounded up to a multiple of ``GRID``.
-        tile: a multiple of ``GRID``, more than twice the overlap.
-        overlap: a multiple of ``GRID``.
+        tile: a multiple of ``GRID``, more than twice the overlap; a shorter axis is one tile.
+        overlap: a multiple of ``GRID``; tiles at the edges of the picture have more on the other side.
 
     >>> [(span.start, span.stop, span.first, span.last) for span in spans(256, 192, 32)]
-    [(0, 160, 0, 128), (96, 256, 128, 256)]
+    [(0, 192, 0, 128), (64, 256, 128, 256)]
     """
     blocks, most, around = -(-length // GRID), tile // GRID, overlap // GRID
     if blocks <= most:
         return [Span(0, blocks * GRID, 0, blocks * GRID)]
-    inner = blocks - 2 * around  # what the middles share; the outer two reach to the edges
+    inner = blocks - 2 * around
     count = -(-inner // (most - 2 * around))
     edges = [0, *(around + inner * index // count for index in range(1, count)), blocks]
+    starts = [min(max(first - around, 0), blocks - most) for first in edges[:-1]]
     return [
-        Span(
-            max(first - around, 0) * GRID,
-            min(last + around, blocks) * GRID,
-            first * GRID,
-            last * GRID,
-        )
-        for first, last in itertools.pairwise(edges)
+        Span(start * GRID, (start + most) * GRID, first * GRID, last * GRID)
+        for start, (first, last) in zip(starts, itertools.pairwise(edges), strict=True)
     ]
 
 
-def plan(height: int, width: int, tile: int = TILE, overlap: int = OVERLAP) -> list[Tile]:
+def plan(height: int, width: int, sides: tuple[int, int], overlap: int) -> list[Tile]:
     """The tiles of a picture, row by row; their cores cover it once.
 
+    Args:
+        height: of the picture, in pixels.
+        width: likewise.
+        sides: height and width of the tiles.
+        overlap: see :func:`spans`.
+    """
+    across = spans(width, sides[1], overlap)
+    return [Tile(rows, columns) for rows in spans(height, sides[0], overlap) for columns in across]
+
+
+def check_tile(tile: int, overlap: int = OVERLAP) -> None:
+    """Refuse a tile that cannot be.
+
     Raises:
-        InputError: for a tile that is no multiple of ``GRID`` or has no room beside its overlap.
+        InputError: if it is no multiple of ``GRID``, or has no room beside its overlap.
     """
     fits = tile % GRID == 0 and tile > 2 * overlap
     require(fits, "tile", tile, f"a multiple of {GRID} of at least {2 * overlap + GRID} pixels")
-    across = spans(width, tile, overlap)
-    return [Tile(rows, columns) for rows in spans(height, tile, overlap) for columns in across]
 
 
 def planes_of(picture: Picture | Bytes) -> Planes:
@@ -117,7 +139,7 @@ def read_in_tiles(
     dtype: DTypeLike = np.float32,
     progress: Progress | None = None,
 ) -> NDArray[Any]:
-    """Read a picture: in one piece if it fits into one tile, else tile by tile.
+    """Read a picture: in one piece if it has not many more pixels than a tile, else tile by tile.
 
     Beside the picture and the result, memory holds what the network needs for one tile.
 
@@ -136,14 +158,16 @@ def read_in_tiles(
     Raises:
         InputError: for a tile that leaves no room beside its overlap.
     """
+    check_tile(tile, overlap)
     height, width = picture.shape[:2]
-    tiles = plan(height, width, tile, overlap)
     tell = progress or (lambda done, of: None)
-    if len(tiles) == 1 or backend.whole:
+    area = (-(-height // GRID) * GRID) * (-(-width // GRID) * GRID)
+    if backend.whole or area <= ROOM * tile**2:
         ink = as_dtype(backend.ink(planes_of(picture)), dtype)
         tell(1, 1)
         return ink
-    first = plan(height, width, tile, means_overlap)
+    sides = shortest(height, tile, overlap), shortest(width, tile, overlap)
+    first, tiles = (plan(height, width, sides, around) for around in (means_overlap, overlap))
     means = _means(backend, picture, first, lambda done: tell(done, len(first) + len(tiles)))
     before = 0 if means is None else len(first)
     ink = np.empty((height, width), dtype)

@@ -18,7 +18,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 def test_a_picture_is_read_and_what_it_took_is_told(large, tmp_path):
     large.make_run(tmp_path / "tiny", "tiny", onnx=False)
     picture = tmp_path / "picture.png"
-    for size, asked, whole in ((96, 0, True), (384, 1, False)):
+    for size, asked, whole in ((96, 0, True), (480, 1, False)):
         large.draw(picture, size)
         told = large.read(str(tmp_path / "tiny"), "torch", picture, 352, asked)
         assert (told["tiles"], told["whole"]) == (1, whole)
