@@ -27,6 +27,7 @@ def defaults(root: Path) -> dict[str, str]:
         "DVC_NO_ANALYTICS": "1",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "MLFLOW_DISABLE_TELEMETRY": "true",
+        "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
         # Prefect keeps its records beside the data. What went wrong is said once, by our command
         # line, so its own loggers (which print whole tracebacks) are kept silent.
         "PREFECT_HOME": str(root / ".prefect"),

@@ -11,14 +11,18 @@ import contextlib
 import json
 import os
 import re
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import httpx
 from label_studio_sdk import LabelStudio
 from label_studio_sdk.core.api_error import ApiError
 
+from dataset_tools.review.pictures import LOCAL
 from lineart.errors import InputError
+from lineart.images import write_bytes
 
 URL, TOKEN = "LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY"
 OLDEST = (1, 13)  # the page asks for what came with it
@@ -33,20 +37,12 @@ class Server:
         environment: where :data:`URL` and :data:`TOKEN` are looked up.
 
     Raises:
-        InputError: if one of them is missing, the server does not answer, is too old, or refuses the token.
+        InputError: if one of them is missing or none at all, the server does not answer, is too old, or
+            refuses the token.
     """
 
     def __init__(self, environment: Mapping[str, str] = os.environ):
-        self.url = environment.get(URL, "").rstrip("/")
-        token = environment.get(TOKEN, "")
-        for name, value, what in (
-            (URL, self.url, "the address of Label Studio, http://127.0.0.1:8080 for instance"),
-            (TOKEN, token, "your token, from Account & Settings in Label Studio"),
-        ):
-            if not value:
-                raise InputError(f"The environment variable {name} is not set; set it to {what}.")
-        if not self.url.startswith(("http://", "https://")):
-            raise InputError(f"{URL} is '{self.url}'; it must begin with http:// or https://.")
+        self.url, token = address_of(environment), token_of(environment)
         self._connection = httpx.Client(timeout=PATIENCE, follow_redirects=True)
         try:
             self._meet(token)
@@ -89,10 +85,15 @@ class Server:
             ) from error
         except ApiError as error:
             raise InputError(self._answer(error)) from error
+        except (TypeError, ValueError) as error:  # an answer that the SDK can make nothing of
+            raise InputError(self._stranger()) from error
+
+    def _stranger(self) -> str:
+        return f"What answers at {self.url} is no Label Studio; set {URL} to its address."
 
     def _answer(self, error: ApiError) -> str:
         detail = error.body.get("detail", "") if isinstance(error.body, Mapping) else ""
-        detail = f" ({' '.join(str(detail).split())[:200]})" if detail else ""
+        detail = f" ({' '.join(str(detail).split()).rstrip('.')[:200]})" if detail else ""
         if error.status_code == 401 and "legacy" in detail:
             return (
                 f"Label Studio at {self.url} does not take legacy tokens; set {TOKEN} to a personal access "
@@ -106,7 +107,7 @@ class Server:
         if error.status_code == 403:
             return f"The token's user may not do this in Label Studio at {self.url}{detail}; ask its owner."
         if error.status_code in (200, 404):
-            return f"What answers at {self.url} is no Label Studio; set {URL} to its address."
+            return self._stranger()
         return (
             f"Label Studio at {self.url} answered with error {error.status_code}{detail}; nothing is lost, "
             f"look at the server's log and run the same command again."
@@ -134,6 +135,11 @@ class Server:
                 return made.id
             self._api.projects.update(number, label_config=config)
             return number
+
+    def size(self, project: int) -> int:
+        """How many tasks a project holds."""
+        with self._told():
+            return int(self._api.projects.get(project).task_number or 0)
 
     def tasks(self, project: int) -> Iterator[dict[str, Any]]:
         """All tasks of a project, ``id`` and ``data`` of each."""
@@ -181,27 +187,85 @@ class Server:
                 int(user.id): str(user.email or user.username) for user in self._api.users.list()
             }
 
-    def serve_folder(self, project: int, folder: str) -> None:
-        """Let the project show pictures of a folder on the server's machine, once.
+    def show_files(self, project: int, folder: Path) -> None:
+        """Let the project show the files of a folder of this machine, and see that it does.
 
         Raises:
             InputError: if the server does not serve files, or not those of this folder.
         """
-        with self._told():
-            known = self._api.import_storage.local.list(project=project)
-            if not any(storage.path == folder for storage in known):
-                self._api.import_storage.local.create(
-                    project=project, path=folder, use_blob_urls=True, title="pictures to review"
-                )
-
-    def reads(self, address: str) -> bool:
-        """Whether a picture at an address of the server (``/data/local-files/…``) can be seen."""
-        with self._told():
-            wrapper = self._api._client_wrapper
-            answer = httpx.get(
-                f"{self.url}{address}", headers=wrapper.get_headers(), timeout=PATIENCE
+        folder = folder.resolve()
+        probe = folder / f"probe-{uuid.uuid4().hex[:8]}.png"
+        content = probe.name.encode()
+        write_bytes(probe, content)
+        try:
+            with self._told():
+                seen = self._allow(project, folder) and self._read(f"{folder.name}/{probe.name}")
+        finally:
+            probe.unlink(missing_ok=True)
+        if seen != content:
+            raise InputError(
+                f"Label Studio at {self.url} does not show the files of {folder}; start it on this machine "
+                f"with LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED=true and "
+                f"LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT={folder.parent}, or set review.pictures.travel to "
+                f"inline."
             )
-            return answer.status_code == 200
+
+    def _allow(self, project: int, folder: Path) -> bool:
+        """Register a folder with the project, once; whether the server would have it."""
+        storages = self._api.import_storage.local
+        if any(storage.path == str(folder) for storage in storages.list(project=project)):
+            return True
+        try:
+            storages.create(
+                project=project, path=str(folder), use_blob_urls=True, title="pictures to review"
+            )
+        except ApiError as error:
+            if error.status_code != 400:
+                raise
+            return False
+        return True
+
+    def _read(self, file: str) -> bytes:
+        """What the server shows of a file."""
+        headers = self._api._client_wrapper.get_headers()
+        return self._connection.get(f"{self.url}{LOCAL}{file}", headers=headers).content
+
+
+def address_of(environment: Mapping[str, str]) -> str:
+    """Where Label Studio is.
+
+    Raises:
+        InputError: if that is not said, or is no address.
+    """
+    url = environment.get(URL, "").strip().rstrip("/")
+    if not url:
+        raise InputError(
+            f"The environment variable {URL} is not set; set it to the address of Label Studio, "
+            f"http://127.0.0.1:8080 for instance."
+        )
+    if not url.startswith(("http://", "https://")):
+        raise InputError(f"{URL} is '{url}'; it must begin with http:// or https://.")
+    return url
+
+
+def token_of(environment: Mapping[str, str]) -> str:
+    """The token of whoever works.
+
+    Raises:
+        InputError: if there is none, or it is none: the words do not repeat it.
+    """
+    token = environment.get(TOKEN, "").strip()
+    if not token:
+        raise InputError(
+            f"The environment variable {TOKEN} is not set; set it to your token, from Account & Settings in "
+            f"Label Studio."
+        )
+    if not re.fullmatch(r"[\w.~+/=-]+", token, re.ASCII):
+        raise InputError(
+            f"{TOKEN} holds characters that are in no token; copy it again from Account & Settings in Label "
+            f"Studio."
+        )
+    return token
 
 
 def _version(answer: Any) -> str:

@@ -13,6 +13,7 @@ from dataset_tools.progress import progress
 from dataset_tools.review.settings import ReviewSettings
 from dataset_tools.review.state import State
 from dataset_tools.review.verdicts import FILE, decide
+from lineart.errors import InputError
 from lineart.settings import read_section
 
 ACTIONS = {
@@ -77,15 +78,12 @@ def _status(state: State, settings: ReviewSettings) -> int:
 
     decisions = decide(state.reviews, state.contents)
     print(f"{len(decisions)} of {len(state.contents)} pairs are judged: {counts(decisions)}.")
+    failed = ""
     if os.environ.get("LABEL_STUDIO_URL"):
-        from dataset_tools.review.client import Server
-        from dataset_tools.review.tasks import reviews_of
-
-        with Server() as server:
-            project = server.find_project(settings.project)
-            tasks = server.export(project) if project is not None else []
-        there = {review.id for review in reviews_of(tasks, {})}
-        print(f"{len(there)} of {len(tasks)} tasks at {server.url} have a verdict.")
+        try:
+            print(_progress(settings))
+        except InputError as error:  # what is at home can be told all the same
+            failed = str(error)
     couples, share = agreement(state.valid)
     if share is not None:
         print(f"Two reviewers of one pair agree in {share:.0%} of {couples} cases.")
@@ -98,7 +96,21 @@ def _status(state: State, settings: ReviewSettings) -> int:
                 index=False, na_rep="-", formatters=dict.fromkeys(("precision", "recall"), _share)
             )
         )
+    if failed:
+        raise InputError(failed)
     return 0
+
+
+def _progress(settings: ReviewSettings) -> str:
+    """How far the project has come on the server, pulled or not."""
+    from dataset_tools.review.client import Server
+    from dataset_tools.review.tasks import reviews_of
+
+    with Server() as server:
+        project = server.find_project(settings.project)
+        tasks = server.export(project) if project is not None else []
+    judged = {review.id for review in reviews_of(tasks, {})}
+    return f"{len(judged)} of {len(tasks)} tasks at {server.url} have a verdict."
 
 
 def _share(value: Any) -> str:
@@ -128,4 +140,8 @@ def _serve(port: int, fill: State | None, settings: ReviewSettings) -> int:
         print(f"User {EMAIL}; the password is the first line of {FOLDER / 'account'}.")
         print(f"For review push and pull: source {FOLDER / 'env'}")
         print("Ctrl-C stops it; everything is kept.", flush=True)
-        return server.wait()
+        try:
+            return server.wait()
+        except KeyboardInterrupt:  # what was asked for, and no failure
+            print("Label Studio stops.", flush=True)
+            return 0

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-import numpy as np
-
-from dataset_tools.review.client import TOKEN, URL, Server
+from dataset_tools.review.client import Server, address_of, token_of
 from dataset_tools.review.labels import config
-from dataset_tools.review.pictures import FOLDER, LOCAL, way_of
+from dataset_tools.review.pictures import way_of
 from dataset_tools.review.settings import ReviewSettings
 from dataset_tools.review.state import State
 from lineart.errors import InputError
-from lineart.images import encode_png, write_bytes
 
 
 @dataclass(frozen=True)
@@ -31,9 +28,12 @@ def examine(state: State, settings: ReviewSettings, environment: Mapping[str, st
 
     Makes nothing on the server but the project's own page, and no verdict is touched.
     """
-    seen = [Advice("address", bool(environment.get(URL)), environment.get(URL) or f"set {URL}")]
-    kind = token_kind(environment.get(TOKEN, ""))
-    seen.append(Advice("token", kind != "none", kind if kind != "none" else f"set {TOKEN}"))
+    tables = _look("tables", lambda: _tables(state))
+    address = _look("address", lambda: address_of(environment))
+    token = _look("token", lambda: token_kind(token_of(environment)))
+    seen = [tables, address, token]
+    if not (address.fine and token.fine):
+        return seen
     try:
         server = Server(environment)
     except InputError as error:
@@ -43,42 +43,34 @@ def examine(state: State, settings: ReviewSettings, environment: Mapping[str, st
         seen.append(Advice("server", True, words))
         try:
             project = server.make_project(settings.project, config())
-            number = sum(1 for _ in server.tasks(project))
-            seen.append(Advice("project", True, f"'{settings.project}' holds {number} tasks"))
-            seen.append(_pictures(server, project, settings))
+            words = f"'{settings.project}' holds {server.size(project)} tasks"
         except InputError as error:
-            seen.append(Advice("project", False, str(error)))
-    seen.append(_tables(state))
+            return [*seen, Advice("project", False, str(error))]
+        seen.append(Advice("project", True, words))
+        if tables.fine:  # without them there is nothing to show
+            way = _look("pictures", lambda: _pictures(server, project, settings, state.shown))
+            seen.append(way)
     return seen
 
 
 def token_kind(token: str) -> str:
-    """What kind of token this is, in words: none, personal or legacy."""
-    if not token:
-        return "none"
+    """What kind of token this is, in words: personal or legacy."""
     return "personal access token" if token.count(".") == 2 else "legacy token"
 
 
-def _pictures(server: Server, project: int, settings: ReviewSettings) -> Advice:
-    way, needs = way_of(settings.pictures)
-    if settings.pictures.travel != "files":
-        return Advice("pictures", True, f"{way}; this needs {needs}")
-    probe = FOLDER / f"probe-{uuid.uuid4().hex[:8]}.png"
+def _look(what: str, find: Callable[[], str]) -> Advice:
     try:
-        write_bytes(probe, encode_png(np.ones((1, 1), np.float32)))
-        server.serve_folder(project, str(FOLDER.resolve()))
-        fine = server.reads(f"{LOCAL}{FOLDER.name}/{probe.name}")
+        return Advice(what, True, find())
     except InputError as error:
-        return Advice("pictures", False, f"{error} Pictures {way} need {needs}.")
-    finally:
-        probe.unlink(missing_ok=True)
-    return Advice("pictures", fine, way if fine else f"not seen by the server; this needs {needs}")
+        return Advice(what, False, str(error))
 
 
-def _tables(state: State) -> Advice:
-    try:
-        words = f"{len(state.findings)} checked pairs, {len(state.reviews)} verdicts"
-        words += "" if state.doubts is None else f", {len(state.doubts)} asked of a network"
-        return Advice("tables", True, words)
-    except InputError as error:
-        return Advice("tables", False, str(error))
+def _pictures(server: Server, project: int, settings: ReviewSettings, folder: Path) -> str:
+    if settings.pictures.travel == "files":
+        server.show_files(project, folder)
+    return way_of(settings.pictures, folder)
+
+
+def _tables(state: State) -> str:
+    words = f"{len(state.findings)} checked pairs, {len(state.reviews)} verdicts"
+    return words + ("" if state.doubts is None else f", {len(state.doubts)} asked of a network")

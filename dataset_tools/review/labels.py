@@ -19,7 +19,7 @@ ON = "overlay"  # the picture that rectangles are drawn on, and every answer bel
 KEYS = {"accept": "a", "fix": "f", "reject": "r"}
 # What no eye need judge: facts of a file, and of the set.
 FACTS = (*BEYOND, "alpha", "profile", "near")
-# Faults that have a place in the picture, and the colours of their rectangles.
+# Faults that have a place in the picture, the most frequent first, and the colours of their rectangles.
 COLOURS = {
     "missing": "#d62728",
     "visible": "#1f77b4",
@@ -30,25 +30,54 @@ COLOURS = {
     "texture": "#7f7f7f",
     "border": "#2ca02c",
 }
+# For the height of a laptop (768 pixels): small words, and the pictures as large as the window leaves them.
+# Label Studio's own panels and tools beside them are left out; regions are chosen and deleted in the picture.
+BESIDE = 380  # pixels of height that everything but the pictures takes
 STYLE = """
-.review h5 { font-size: 13px !important; line-height: 18px !important; margin: 0 0 2px !important; }
-
-.pictures { display: grid; grid-template-columns: 1fr 1fr 1fr; gap: 8px; margin: 4px 0; }
+.review h4, .review h5 {
+  font-size: 13px !important; line-height: 18px !important; margin: 0 0 2px !important;
+}
+.about { display: flex; gap: 16px; }
+.about > .name { flex: none; white-space: nowrap; }
+.about > .findings { flex: 1; min-width: 0; }
+.findings h4, .findings h5 {
+  font-weight: 400 !important; opacity: 0.75;
+  overflow: hidden; white-space: nowrap; text-overflow: ellipsis;
+}
+.findings:hover h4, .findings:hover h5 { white-space: normal; }
+.pictures {
+  display: grid; gap: 12px; margin: 4px auto; max-width: calc(3 * (100vh - BESIDEpx));
+  grid-template-columns: repeat(3, minmax(0, 1fr));
+}
+.pictures .lsf-toolbar { display: none; }
 .answers { display: grid; grid-template-columns: auto auto 1fr; gap: 2px 28px; }
-.faults { display: grid; grid-template-columns: 1fr 1fr; gap: 2px 28px; }
+.faults { display: grid; grid-template-columns: 3fr 1fr; gap: 2px 28px; }
+.faults .lsf-choices { display: grid; grid-template-columns: repeat(4, auto); gap: 0 12px; }
+.review .lsf-choices, .review .lsf-choice, .review .lsf-choice__item { margin: 0; padding: 0; }
+.review .lsf-text-area { margin: 0 !important; }
+.review .lsf-labels { margin: 0; }
+.review .lsf-choice label { font-size: 12px; line-height: 20px; }
+.lsf-sidepanels { padding-right: 0 !important; }
+.lsf-sidepanels__wrapper { display: none !important; }
 """
 
 
 def defects() -> dict[str, str]:
-    """What a reviewer can say is wrong, name and title: the checks that she could have an opinion on."""
-    return {name: title for name, title in TITLES.items() if name not in FACTS}
+    """What a reviewer can say is wrong, name and title: the checks that she could have an opinion on.
+
+    Those that have a place come first, so that they get the digits as their keys.
+    """
+    return {name: TITLES[name] for name in (*COLOURS, *TITLES) if name not in FACTS}
 
 
 def config() -> str:
     """The labelling configuration, XML for Label Studio 1.13 or later; the same checks, the same bytes."""
     page = ET.Element("View", className="review")
-    ET.SubElement(page, "Style").text = STYLE
-    ET.SubElement(page, "Header", value="$pair_id  ·  $why  ·  $findings", size="5")
+    ET.SubElement(page, "Style").text = STYLE.replace("BESIDE", str(BESIDE))
+    about = ET.SubElement(page, "View", className="about")
+    for name, value in (("name", "$pair_id  ·  $why"), ("findings", "$findings")):
+        part = ET.SubElement(about, "View", className=name)
+        ET.SubElement(part, "Header", value=value, size="5")
     pictures = ET.SubElement(page, "View", className="pictures")
     for name, title in (
         ("render", "Render"),
@@ -58,8 +87,9 @@ def config() -> str:
         column = ET.SubElement(pictures, "View")
         ET.SubElement(column, "Header", size="5", value=title)
         ET.SubElement(
-            column, "Image", name=name, value=f"${name}", zoom="true", zoomControl="false"
-        )
+            column, "Image", name=name, value=f"${name}", zoom="true", zoomControl="false",
+            maxHeight=f"calc(100vh - {BESIDE}px)",
+        )  # fmt: skip
     answers = ET.SubElement(page, "View", className="answers")
     verdict = _choices(answers, VERDICT, "Verdict", choice="single-radio", required="true")
     for word in VERDICTS:
@@ -81,8 +111,9 @@ def config() -> str:
     where = ET.SubElement(faults, "View")
     ET.SubElement(where, "Header", size="5", value="Where: choose, then draw on the overlay")
     region = ET.SubElement(
-        where, "RectangleLabels", name=WHERE, toName=ON, strokeWidth="2", showInline="true"
-    )
+        where, "RectangleLabels", name=WHERE, toName=ON, strokeWidth="2", fillOpacity="0.05",
+        showInline="true",
+    )  # fmt: skip
     for name, title in defects().items():
         ET.SubElement(what, "Choice", value=name, html=title)
         if name in COLOURS:

@@ -1,8 +1,9 @@
 """The three pictures of a task, and how they travel to the reviewer's browser.
 
 ``inline`` puts them into the task itself as data URIs: no set-up, right for some hundreds of pairs.
-``files`` writes them below ``data/review`` for a Label Studio on the same machine that may read it. An
-address (``https://…``) is put in front of the same files, for a web server or a bucket that holds them.
+``files`` writes them into a folder (``data/review``) for a Label Studio on the same machine that may read
+it. An address (``https://…``) is put in front of the same files, for a web server or a bucket that holds
+them.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import numpy as np
+
 from dataset_tools.checks.finding import Box
 from dataset_tools.report.pictures import marked
 from dataset_tools.review.tasks import PICTURES
-from lineart.images import encode_png, fit, write_bytes
+from lineart.images import decode_png, encode_png, fit, read_file, write_bytes
 from lineart.pairs import Pair
 from lineart.settings import require
 
-FOLDER = Path("data/review")  # below the project's folder; what travels by file lies here
 LOCAL = "/data/local-files/?d="  # Label Studio's address of a file it may serve
 
 
@@ -40,16 +42,27 @@ class PictureSettings:
 def draw(pair: Pair, folder: Path, boxes: list[Box], size: int) -> dict[str, bytes]:
     """The pictures of a task as PNG: render, line art, and the overlay with the faults marked.
 
+    Args:
+        pair: whose pictures are PNG files, as the stage ingest writes them.
+        folder: that they lie in.
+        boxes: of the faults, in pixels of the pair.
+        size: longer side of each, in pixels; never enlarged.
+
     Raises:
         InputError: if a picture cannot be read.
     """
-    render, line = pair.pictures(folder)
-    shown = (fit(render, size), fit(1 - line, size), marked(render, line, boxes, size))
-    return {name: encode_png(picture) for name, picture in zip(PICTURES, shown, strict=True)}
+    files = [read_file(folder / name) for name in (pair.render, pair.line)]
+    render = decode_png(files[0], grey=False) / np.float32(255)
+    line = 1 - decode_png(files[1], grey=True) / np.float32(255)
+    over = encode_png(marked(render, line, boxes, size))
+    if max(line.shape) > size:
+        files = [encode_png(fit(render, size)), encode_png(fit(1 - line, size))]
+    # What is small enough is shown as it lies there: to encode it again would be half of the work.
+    return dict(zip(PICTURES, (*files, over), strict=True))
 
 
 def send(
-    pictures: dict[str, bytes], name: str, content: str, travel: str, folder: Path = FOLDER
+    pictures: dict[str, bytes], name: str, content: str, travel: str, folder: Path
 ) -> dict[str, str]:
     """Put pictures where the browser finds them; returns the address of each.
 
@@ -73,14 +86,15 @@ def send(
     return addresses
 
 
-def way_of(settings: PictureSettings) -> tuple[str, str]:
-    """How the pictures travel, and what that needs, in words."""
+def way_of(settings: PictureSettings, folder: Path) -> str:
+    """How the pictures travel, and what that needs, in words.
+
+    Args:
+        settings: of the pictures.
+        folder: that those lie in which travel as files.
+    """
     if settings.travel == "inline":
-        return "inside the tasks", "nothing; right for up to 500 pairs"
+        return "inside the tasks; this needs nothing, and is right for up to 500 pairs"
     if settings.travel == "files":
-        needs = (
-            "Label Studio on this machine, started with LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED=true and "
-            f"LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT={FOLDER.resolve().parent}"
-        )
-        return "as files that Label Studio reads", needs
-    return f"from {settings.travel}", f"a server that shows {FOLDER} there to the browser"
+        return f"as files that Label Studio reads in {folder}"
+    return f"from {settings.travel}; this needs a server that shows {folder} there to the browser"

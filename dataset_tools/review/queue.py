@@ -16,7 +16,11 @@ from dataset_tools.review.curate import BEYOND
 from dataset_tools.sources.drawing import stable_fraction
 from lineart.settings import require
 
-WORDS = {"checks": "the checks", "network": "the network", "audit": "a random sample"}
+WORDS = {
+    "checks": "chosen by the checks",
+    "network": "chosen by the network",
+    "audit": "chosen at random",
+}
 
 
 @dataclass(frozen=True)

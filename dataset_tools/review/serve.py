@@ -20,14 +20,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dataset_tools.review.client import TOKEN, URL
-from dataset_tools.review.pictures import FOLDER as PICTURES
 from lineart.errors import InputError
 from lineart.images import write_text
 
 FOLDER = Path(".label-studio")
 HOST = "127.0.0.1"
 PORT = 8080
-PATIENCE = 300  # seconds for the first start, which makes the database
+PICTURES = Path("data/review")  # what it may show
+PATIENCE = (
+    900  # seconds for the first start, which makes the database: one when idle, minutes when busy
+)
 EMAIL = "reviewer@localhost.example"
 
 # Everything a server would otherwise send home, or ask the world for.

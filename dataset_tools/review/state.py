@@ -53,6 +53,11 @@ class State:
         return read_reviews(self.reviews_file)
 
     @property
+    def shown(self) -> Path:
+        """The folder of the pictures that travel to reviewers as files."""
+        return self.data / "review"
+
+    @property
     def valid(self) -> list[Review]:
         """The verdicts on the pictures of today."""
         return [review for review in self.reviews if self.contents.get(review.id) == review.sha256]

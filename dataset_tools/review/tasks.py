@@ -54,7 +54,7 @@ def task_of(
     data = {
         "pair_id": chosen.id,
         "sha256": content,
-        "why": f"chosen by {WORDS[chosen.why]}",
+        "why": WORDS[chosen.why],
         "findings": "; ".join(reason for _, reason, _ in findings) or "the checks found nothing",
         "priority": chosen.priority,
         "width": size[0],

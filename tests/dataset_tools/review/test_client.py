@@ -60,6 +60,15 @@ def test_what_is_not_set_is_named() -> None:
     assert "must begin with http" in refusal("localhost:8080")
 
 
+@pytest.mark.parametrize("token", ["abc\ndef", "se cret", "žluť", "'quoted'"])
+def test_what_is_no_token_is_told_and_not_repeated(token: str) -> None:
+    with pytest.raises(InputError) as error:
+        Server({URL: "http://127.0.0.1:1", TOKEN: token})
+    words = str(error.value)
+    assert words.startswith("LABEL_STUDIO_API_KEY holds characters that are in no token")
+    assert not any(part in words for part in ("abc", "cret", "quoted", "žluť"))
+
+
 def test_a_server_that_is_away() -> None:
     assert "cannot be reached" in refusal("http://127.0.0.1:1")
 
@@ -67,7 +76,7 @@ def test_a_server_that_is_away() -> None:
 @pytest.mark.parametrize(
     ("status", "body", "words"),
     [
-        (401, {"detail": "Invalid token."}, "does not accept the token (Invalid token.)"),
+        (401, {"detail": "Invalid token."}, "does not accept the token (Invalid token)"),
         (
             401,
             {"detail": "legacy token authentication has been disabled for this organization"},
@@ -98,8 +107,13 @@ def test_an_old_server(serve: Callable[[dict[str, Answer]], str]) -> None:
     )
 
 
-def test_something_else_at_the_address(serve: Callable[[dict[str, Answer]], str]) -> None:
-    assert "is no Label Studio" in refusal(serve({"/api/version": (200, "<html>Hello</html>")}))
+@pytest.mark.parametrize("answer", ["<html>Hello</html>", '"1.23"', "[]", "7", ""])
+def test_something_else_at_the_address(
+    serve: Callable[[dict[str, Answer]], str], answer: str
+) -> None:
+    assert "is no Label Studio; set LABEL_STUDIO_URL" in refusal(
+        serve({"/api/version": (200, answer)})
+    )
 
 
 def test_a_slow_server(

@@ -4,7 +4,7 @@ import pytest
 from label_studio_sdk.label_interface import LabelInterface
 
 from dataset_tools.checks import TITLES
-from dataset_tools.review.labels import COLOURS, config, defects
+from dataset_tools.review.labels import COLOURS, FACTS, config, defects
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the SDK's own
@@ -32,5 +32,10 @@ def test_defects_are_the_checks_that_an_eye_can_judge() -> None:
 
 def test_what_has_a_place_can_be_drawn() -> None:
     labels = [label.get("value") for label in ET.fromstring(config()).findall(".//Label")]
-    assert labels == [name for name in defects() if name in COLOURS]
+    assert labels == list(COLOURS)
     assert set(COLOURS) <= set(TITLES)
+
+
+def test_what_has_a_place_comes_first_and_nothing_is_lost() -> None:
+    assert list(defects())[: len(COLOURS)] == list(COLOURS)
+    assert set(defects()) == set(TITLES) - set(FACTS)

@@ -21,6 +21,22 @@ def test_a_pair_becomes_three_pictures(box: Any, save: Any, tmp_path: Path) -> N
     assert red > 2 * max(green, blue)
 
 
+def test_what_is_small_enough_is_shown_as_it_lies_there(
+    box: Any, save: Any, tmp_path: Path
+) -> None:
+    pair = save("a", box(side=96))
+    drawn = draw(pair, tmp_path, [], size=96)
+    assert drawn["render"] == (tmp_path / pair.render).read_bytes()
+    assert drawn["line"] == (tmp_path / pair.line).read_bytes()
+
+
+def test_a_damaged_picture_is_told(box: Any, save: Any, tmp_path: Path) -> None:
+    pair = save("a", box())
+    (tmp_path / pair.line).write_bytes(b"no picture")
+    with pytest.raises(InputError, match="A picture of the data set is damaged; run `dvc repro`"):
+        draw(pair, tmp_path, [], size=96)
+
+
 def test_large_pairs_are_shrunk(box: Any, save: Any, tmp_path: Path) -> None:
     drawn = draw(save("a", box(side=160)), tmp_path, [], size=64)
     assert {decode_png(data, grey=False).shape for data in drawn.values()} == {(64, 64, 3)}

@@ -1,5 +1,8 @@
 """With a real Label Studio: twelve pairs go there, a reviewer judges, and the verdicts come home."""
 
+import contextlib
+import dataclasses
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,17 +15,21 @@ from dataset_tools.review import push as pushing
 from dataset_tools.review.client import TOKEN, URL, Server
 from dataset_tools.review.curate import curate
 from dataset_tools.review.doctor import examine
+from dataset_tools.review.pictures import PictureSettings
 from dataset_tools.review.pull import pull
 from dataset_tools.review.push import push
 from dataset_tools.review.queue import QueueSettings
 from dataset_tools.review.serve import EMAIL, FOLDER, LocalServer
 from dataset_tools.review.settings import ReviewSettings
 from dataset_tools.review.state import State
+from dataset_tools.review.status import agreement
 from lineart.errors import InputError
+from lineart.images import decode_png
 from lineart.pairs import read_table
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = ROOT / FOLDER / "venv/bin/label-studio"
+BEA = "bea@localhost.example"  # a second reviewer
 Checked = Callable[[Sequence[Any]], Path]
 Figures = Callable[[int], list[Any]]
 
@@ -150,19 +157,71 @@ def test_a_wrong_token_is_refused(studio: LocalServer) -> None:
         Server({URL: studio.url, TOKEN: "f" * 40})
 
 
+def test_two_reviewers_and_how_far_they_agree(
+    studio: LocalServer, server: Server, checked: Checked, figures: Figures, tmp_path: Path
+) -> None:
+    state = State(checked(figures(3)), tmp_path / "reviews.csv")
+    review = settings("Two reviewers")
+    push(state, review, server)
+    project = server.find_project("Two reviewers")
+    assert project is not None
+    names = [task["data"]["pair_id"] for task in server.tasks(project)]
+    with second_reviewer(studio) as bea:
+        for task in server.tasks(project):
+            verdict = answer("reject" if task["data"]["pair_id"] == "p01" else "accept")
+            made = bea.post(f"/api/tasks/{task['id']}/annotations/", json={"result": verdict})
+            assert made.status_code == 201
+    judge(studio, project, {name: answer("accept") for name in names})
+    assert pull(state, review, server).startswith("6 new verdicts, 6 in all on 3 pairs")
+    home = State(state.data, state.reviews_file)
+    assert {(r.reviewer, r.verdict) for r in home.valid if r.id == "p01"} == {
+        (EMAIL, "accept"),
+        (BEA, "reject"),
+    }
+    assert agreement(home.valid) == (3, 2 / 3)
+
+
+def test_pictures_travel_as_files(
+    studio: LocalServer, server: Server, checked: Checked, figures: Figures, tmp_path: Path
+) -> None:
+    # The server may show what is below its own folder, and nothing else.
+    here = checked(figures(2))
+    data = studio.pictures.parent
+    shutil.copytree(here, data, dirs_exist_ok=True)
+    review = dataclasses.replace(
+        settings("By files"), pictures=PictureSettings(travel="files", size=64)
+    )
+    state = State(data, tmp_path / "reviews.csv")
+    assert push(state, review, server).startswith("2 pairs brought to review")
+    project = server.find_project("By files")
+    assert project is not None
+    token = {"Authorization": f"Token {studio.environment[TOKEN]}"}
+    for task in server.tasks(project):
+        for name in ("render", "line", "overlay"):
+            shown = httpx.get(studio.url + task["data"][name], headers=token)
+            assert decode_png(shown.content, grey=False).shape == (64, 64, 3)
+    assert all(advice.fine for advice in examine(state, review, studio.environment))
+    assert not list(state.shown.glob("probe*"))
+
+    elsewhere = State(here, tmp_path / "reviews.csv")
+    with pytest.raises(InputError, match=r"does not show .*DOCUMENT_ROOT=.*/data, or"):
+        push(elsewhere, review, server)
+    pictures = examine(elsewhere, review, studio.environment)[-1]
+    assert (pictures.what, pictures.fine) == ("pictures", False)
+
+
 def test_the_doctor_finds_everything_well(
     studio: LocalServer, checked: Checked, figures: Figures, tmp_path: Path
 ) -> None:
     state = State(checked(figures(2)), tmp_path / "reviews.csv")
     seen = examine(state, settings("Examined"), studio.environment)
     assert [(advice.what, advice.fine) for advice in seen] == [
-        (what, True) for what in ("address", "token", "server", "project", "pictures", "tables")
+        (what, True) for what in ("tables", "address", "token", "server", "project", "pictures")
     ]
-    empty = examine(
-        State(tmp_path / "none", tmp_path / "none.csv"), settings("Examined"), studio.environment
-    )
-    assert not empty[-1].fine
-    assert "run the stage that makes it first" in empty[-1].words
+    missing = State(tmp_path / "none", tmp_path / "none.csv")
+    tables = examine(missing, settings("Examined"), studio.environment)[0]
+    assert not tables.fine
+    assert "run the stage that makes it first" in tables.words
 
 
 def personal_token(studio: LocalServer) -> str:
@@ -176,3 +235,17 @@ def personal_token(studio: LocalServer) -> str:
         made = browser.post("/api/token/", headers={"X-CSRFToken": browser.cookies["csrftoken"]})
         token: str = made.json()["token"]
         return token
+
+
+@contextlib.contextmanager
+def second_reviewer(studio: LocalServer) -> Iterator[httpx.Client]:
+    """Sign somebody up by an invitation; her connection."""
+    token = {"Authorization": f"Token {studio.environment[TOKEN]}"}
+    invited = httpx.get(f"{studio.url}/api/invite", headers=token).json()["invite_url"]
+    page = "/user/signup/?" + invited.partition("?")[2]
+    with httpx.Client(base_url=studio.url, follow_redirects=True) as browser:
+        browser.get(page)
+        form = {"email": BEA, "password": "a-password-1", "allow_newsletters": "false"}
+        browser.post(page, data={**form, "csrfmiddlewaretoken": browser.cookies["csrftoken"]})
+        browser.headers["X-CSRFToken"] = browser.cookies["csrftoken"]
+        yield browser
