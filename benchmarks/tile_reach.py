@@ -5,7 +5,7 @@
 Each picture (at least 512 pixels wide and high) is read in one piece, and then each half of it, left, right,
 upper and lower, with the means of the whole. How far the halves' ink is from the whole's, by the distance
 from the cut, is what an overlap of that width leaves at the seams between tiles; the last column counts all
-pixels from there on, of what a tile keeps. docs/decisions/0015-tiles.md
+pixels from there on, of what a tile keeps. docs/decisions/0017-tiles.md
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ weighted sum is exact, and then, given the whole picture's means, for the ink. T
 no estimate.
 
 **What is left** is that a pixel does not see what lies further away than the overlap. How large the overlap
-has to be was measured: docs/decisions/0015-tiles.md.
+has to be was measured: docs/decisions/0017-tiles.md.
 """
 
 from __future__ import annotations
