@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from lineart.pairs import Pair, sha256
 # Before torch is imported: toys are no slower on one thread, and on a busy machine many times faster,
 # for threads that wait for one another wait for whoever holds a core.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# What a script starts in the background ignores Ctrl-C, and so would all that it starts; some tests send one.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 Drawn = tuple[Picture, Picture]
 
