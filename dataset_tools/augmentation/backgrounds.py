@@ -8,7 +8,6 @@ import numpy as np
 from numpy.random import Generator
 
 from dataset_tools.augmentation.fields import (
-    brushed,
     cells,
     clamp,
     cloud,
@@ -21,6 +20,7 @@ from dataset_tools.augmentation.fields import (
     ramp,
     smooth_noise,
     turned,
+    uneven,
 )
 from dataset_tools.augmentation.palette import colour_of
 from dataset_tools.augmentation.sheet import Notes, Sheet, ink_colour, lay_behind
@@ -41,8 +41,8 @@ KINDS = {
 BUSY = ("stripes", "checks", "dots", "foliage", "patches", "bokeh")
 SOFT = ("flat", "linear", "radial", "blobs", "patches", "bokeh")
 COARSE = 256  # longer side of the grid of a soft mixture, in cells
-NIGHT = 0.2  # how often, at full strength, it is nearly as dark as ink
-CLEAR = 0.09  # of luminance, by which the darkest is above ink
+NIGHT = 0.3  # how often, at full strength, it is nearly as dark as ink
+CLEAR = 0.06  # of luminance, by which the darkest is above ink
 
 
 def background(
@@ -66,12 +66,14 @@ def background(
     second = colour_of(hue + rng.normal(0, 0.1), min(saturation * rng.uniform(0.6, 1.5), 1), other)
     mix = _mixture(kind, rng, shape)
     # No wall or sheet is even: a slow, faint mottling under everything.
-    mottle = smooth_noise(rng, shape, 0.3 * max(shape)) * np.float32(0.03 * strength)
+    mottle = smooth_noise(rng, shape, 0.3 * max(shape)) * np.float32(
+        0.03 * strength * min(1.0, 2 * light)
+    )
     laid = merge([mixture(mix, a, b) for a, b in zip(first, second, strict=True)])
     laid += merge([mottle] * 3)
     if at_night:
         laid *= merge(
-            [1 + strength * rng.uniform(0, 0.6) * (brushed(rng, shape) - np.float32(0.2))] * 3
+            [1 + strength * rng.uniform(0, 0.6) * (uneven(rng, shape) - np.float32(0.2))] * 3
         )
     clamp(laid)
     return lay_behind(render, sheet.bare, laid), {"kind": kind, "light": light, "colour": first}

@@ -83,18 +83,6 @@ def cloud(rng: Generator, shape: tuple[int, int], cell: float, octaves: int = 4)
     return np.clip(enlarge(field, shape), 0, 1)
 
 
-def brushed(rng: Generator, shape: tuple[int, int]) -> Picture:
-    """Paint laid unevenly, in [0, 1]: blots of a hundredth of the side or more, or strokes of a brush."""
-    side = max(shape)
-    small = cloud(rng, shape, rng.uniform(0.006, 0.06) * side, 3)
-    if rng.uniform() < 0.5:
-        stretch = max(3, round(rng.uniform(0.01, 0.05) * side))
-        along = (stretch, 1) if rng.uniform() < 0.5 else (1, stretch)
-        small = np.asarray(cv2.blur(small, along), np.float32)
-    low, high = float(small.min()), float(small.max())
-    return (small - np.float32(low)) / np.float32(max(high - low, 1e-6))
-
-
 def fine_noise(rng: Generator, shape: tuple[int, int]) -> Picture:
     """White noise of mean 0 and deviation 1."""
     height, width = shape
@@ -120,6 +108,22 @@ def grain(rng: Generator, shape: tuple[int, int], width: float) -> Picture:
     sigma = width / 2
     # A Gaussian of this width leaves 1 / (2 sigma sqrt(pi)) of the deviation of white noise.
     return soften(field, sigma) * np.float32(2 * sigma * math.sqrt(math.pi))
+
+
+def uneven(rng: Generator, shape: tuple[int, int]) -> Picture:
+    """Paint that is not even, in [0, 1]: blots, strokes of a brush, or the specks of a dim photograph."""
+    side = max(shape)
+    kind = str(rng.choice(("blots", "brush", "specks")))
+    if kind == "specks":
+        field = grain(rng, shape, rng.uniform(0.6, 2.5))
+        return np.clip(np.float32(0.5) + field / np.float32(4), 0, 1)
+    field = cloud(rng, shape, rng.uniform(0.006, 0.06) * side, 3)
+    if kind == "brush":
+        stretch = max(3, round(rng.uniform(0.01, 0.05) * side))
+        along = (stretch, 1) if rng.uniform() < 0.5 else (1, stretch)
+        field = np.asarray(cv2.blur(field, along), np.float32)
+    low, high = float(field.min()), float(field.max())
+    return (field - np.float32(low)) / np.float32(max(high - low, 1e-6))
 
 
 def emboss(height: Picture, angle: float) -> Picture:

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.random import Generator
 
 from dataset_tools.augmentation.fields import (
-    brushed,
     clamp,
     cloud,
     coarse,
@@ -25,6 +24,7 @@ from dataset_tools.augmentation.fields import (
     shade,
     smooth_noise,
     turned,
+    uneven,
 )
 from dataset_tools.augmentation.palette import colour_of
 from dataset_tools.augmentation.sheet import Notes, Sheet, cells_of, ink_colour, within
@@ -155,9 +155,9 @@ def dark(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tupl
     """Cells painted nearly as dark as the ink around them: hair, a night sky, a black coat."""
     cells, areas = cells_of(sheet.line, sheet.bare)
     ink = np.array(ink_colour(render, sheet.line), np.float32)
-    lightest = float(luminance(ink)) + rng.uniform(0.07, 0.25)
+    lightest = float(luminance(ink)) + rng.uniform(0.06, 0.25)
     paint = colour_of(rng.uniform(0, 1), rng.uniform(0, 0.7), lightest)
-    uneven = rng.uniform(0, 0.6) * (brushed(rng, frame(render)) - np.float32(0.2))
+    marks = rng.uniform(0, 0.6) * (uneven(rng, frame(render)) - np.float32(0.2))
     share = rng.uniform(0.2, 0.8)
     chosen = [
         1 + int(cell) for cell in rng.permutation(len(areas))[: math.ceil(share * len(areas))]
@@ -167,6 +167,6 @@ def dark(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tupl
     depth = merge([within(cells, chosen, sheet.line) * np.float32(min(1.0, 1.3 * strength))] * 3)
     inked = merge([sheet.line] * 3)
     below = render - inked * ink  # what is not ink, as far as it is seen
-    body = np.array(paint, np.float32) * (1 + merge([uneven] * 3))
+    body = np.array(paint, np.float32) * (1 + merge([marks] * 3))
     painted = (1 - inked) * body + np.float32(KEPT) * below
     return clamp(render + depth * (painted - below)), {"cells": len(chosen), "colour": paint}

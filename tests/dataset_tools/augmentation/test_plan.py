@@ -88,7 +88,7 @@ def test_no_op_paints_anything_as_dark_as_ink(name):
     far[:, 56:80] = 1  # blur may spread the bar itself a little
     for seed in range(12):
         changed, _ = OPS[name](render, sheet, np.random.default_rng(seed), 1.0)
-        assert luminance(changed)[far == 0].min() > 0.05
+        assert luminance(changed)[far == 0].min() > 0.03
 
 
 @pytest.mark.parametrize("name", OPS)
