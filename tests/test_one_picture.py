@@ -11,7 +11,7 @@ import pytest
 from lineart import Extractor
 from lineart.cli import main
 from lineart.extract.style import Style
-from lineart.images import Bytes, decode_png, encode_png
+from lineart.images import Bytes, decode_png, to_bytes
 from lineart.inference.store import SHIPPED
 from lineart.web.desk import Desk
 from pipelines.serving import LINE, PICTURE, Served
@@ -31,8 +31,7 @@ def line_art(tmp_path_factory: pytest.TempPathFactory) -> Bytes:
 
 
 def same(ink: np.ndarray, line_art: Bytes, levels: int = 0) -> bool:
-    ours = decode_png(encode_png(1 - ink), grey=True)
-    return bool(np.abs(ours.astype(int) - line_art).max() <= levels)
+    return bool(np.abs(255 - to_bytes(ink).astype(int) - line_art).max() <= levels)
 
 
 def test_python(line_art: Bytes) -> None:
