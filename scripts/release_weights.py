@@ -39,9 +39,7 @@ LEVEL = 1 / 255
 COMPARED = ("bubble", "cat", "knight", "snail", "street")  # float16 against float32
 HAND = "another hand"
 METRICS = ("mse", "mae", "f", "cldice")  # of the test split; the drawings of another hand have more
-LICENSE = (
-    "MIT; learnt from OpenMoji (openmoji.org), CC BY-SA 4.0, of which the weights hold no picture"
-)
+LICENSE = "MIT (weights); artwork OpenMoji, CC BY-SA 4.0"
 
 
 def main(run: Path, scores: Path, name: str) -> None:
