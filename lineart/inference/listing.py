@@ -36,7 +36,9 @@ def table_of(cards: list[ModelCard]) -> Table:
     """One row a model."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("model", "parameters", "size", "licence", "source", "scores", "use"):
-        table.add_column(title, justify="right" if title in ("parameters", "size") else "left")
+        number, name = title in ("parameters", "size"), title == "model"
+        # A name is there to be copied, so it is not broken.
+        table.add_column(title, justify="right" if number else "left", no_wrap=name)
     for card in cards:
         table.add_row(
             escape(card.name),
