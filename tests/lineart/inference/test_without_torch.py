@@ -57,8 +57,6 @@ for name in sys.argv[2:]:
 
 @pytest.mark.parametrize("model", ["difference_of_gaussians", "clearnet"])
 def test_reading_needs_none_of_the_extras(model, picture):
-    if model == "clearnet" and find_model(model).onnx is None:
-        pytest.skip("the weights that ship were not exported")
     run(BLOCKED + READ, picture, model)
     backend = "torch" if model == "clearnet" else "auto"
     wanted = Extractor(model, backend=backend, device="cpu")(picture)
