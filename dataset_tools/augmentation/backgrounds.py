@@ -15,6 +15,7 @@ from dataset_tools.augmentation.fields import (
     coordinates,
     enlarge,
     frame,
+    halftone,
     merge,
     mixture,
     ramp,
@@ -29,20 +30,21 @@ from lineart.images import Picture, luminance
 KINDS = {
     "flat": 0.12,
     "linear": 0.14,
-    "radial": 0.1,
+    "radial": 0.08,
     "blobs": 0.15,
     "stripes": 0.08,
     "checks": 0.07,
     "dots": 0.08,
-    "foliage": 0.08,
+    "foliage": 0.06,
     "patches": 0.1,
-    "bokeh": 0.08,
+    "bokeh": 0.06,
+    "tone": 0.06,
 }
 BUSY = ("stripes", "checks", "dots", "foliage", "patches", "bokeh")
 SOFT = ("flat", "linear", "radial", "blobs", "patches", "bokeh")
 COARSE = 256  # longer side of the grid of a soft mixture, in cells
-NIGHT = 0.3  # how often, at full strength, it is nearly as dark as ink
-CLEAR = 0.06  # of luminance, by which the darkest is above ink
+NIGHT = 0.3  # how often it is nearly as dark as ink
+CLEAR = 0.05  # of luminance, by which the darkest is above ink
 
 
 def background(
@@ -50,18 +52,20 @@ def background(
 ) -> tuple[Picture, Notes]:
     """Lay a coloured paper, a gradient, soft blobs or a busy pattern behind the drawing.
 
-    At full strength its luminance is mostly between 0.4 and 0.9; a night is hardly above that of ink.
+    At full strength its luminance is mostly between 0.4 and 0.9; a night's is hardly above that of ink, at
+    any strength.
     """
     shape = frame(render)
     kind = str(rng.choice(list(KINDS), p=list(KINDS.values())))
     darkest = float(luminance(np.array(ink_colour(render, sheet.line)))) + CLEAR
     light = max(1 - strength * (0.06 + 0.76 * rng.beta(1.5, 2.0)), darkest)
-    night = darkest + rng.uniform(0, 0.15)
     if at_night := rng.uniform() < NIGHT:
-        light += strength * (night - light)
+        light = darkest + rng.uniform(0, 0.2)
     hue, saturation = rng.uniform(0, 1), 0.7 * rng.beta(1.2, 2.2)
     contrast = strength * rng.uniform(0.08, 0.22 if kind in BUSY else 0.35) * rng.choice((-1, 1))
     other = min(max(light + contrast, darkest), 1.0)
+    if kind == "tone":
+        other = max(light - strength * rng.uniform(0.2, 1), darkest)
     first = colour_of(hue, saturation, light)
     second = colour_of(hue + rng.normal(0, 0.1), min(saturation * rng.uniform(0.6, 1.5), 1), other)
     mix = _mixture(kind, rng, shape)
@@ -83,6 +87,8 @@ def _mixture(kind: str, rng: Generator, shape: tuple[int, int]) -> Picture:
     """How far each pixel is from the first colour to the second, ``(H, W)`` in [0, 1]."""
     if kind in SOFT:
         return np.clip(enlarge(_soft(kind, rng, coarse(shape, COARSE)), shape), 0, 1)
+    if kind == "tone":
+        return halftone(rng, shape, "dots")
     # Of the longer side: the steps of a pattern are soft, ink is crisp.
     edge = rng.uniform(0.003, 0.012)
     if kind == "foliage":

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from lineart.images import Bytes, Picture
 
+TURN = np.float32(2 * math.pi)
 TILE = 1024  # side of the tile that fine noise is cut from, in pixels
 
 
@@ -185,6 +186,19 @@ def turned(shape: tuple[int, int], angle: float) -> tuple[Picture, Picture]:
     x, y = coordinates(shape)
     cos, sin = np.float32(math.cos(angle)), np.float32(math.sin(angle))
     return x * cos + y * sin, y * cos - x * sin
+
+
+def halftone(rng: Generator, shape: tuple[int, int], kind: str) -> Picture:
+    """A printer's screen of ``dots`` or ``lines`` at an angle, 1 in a dot; dots grow with the tone."""
+    side = max(shape)
+    period = rng.uniform(4, 9) * max(1.0, side / 512)
+    u, v = turned(shape, rng.uniform(0, math.pi / 2))
+    turns = TURN * np.float32(side / period)
+    across = np.cos(u * turns)
+    screen = (across + np.cos(v * turns)) / 2 if kind == "dots" else across
+    tone = cloud(rng, shape, rng.uniform(0.3, 0.8) * side, 2)
+    level = 1 - np.float32(1.1) * tone * ramp(tone, 0.15, 0.4)
+    return ramp(screen, level - np.float32(0.25), level + np.float32(0.25))
 
 
 def shade(render: Picture, factor: Picture) -> Picture:

@@ -13,12 +13,14 @@ import numpy as np
 from numpy.random import Generator
 
 from dataset_tools.augmentation.fields import (
+    TURN,
     clamp,
     cloud,
     coarse,
     coordinates,
     enlarge,
     frame,
+    halftone,
     merge,
     ramp,
     shade,
@@ -31,7 +33,6 @@ from dataset_tools.augmentation.sheet import Notes, Sheet, cells_of, ink_colour,
 from lineart.images import Picture, luminance
 
 COARSE = 256  # longer side of the grid on which what is soft is made, in cells
-TURN = np.float32(2 * math.pi)
 KEPT = 0.08  # of a fill below dark paint
 
 
@@ -98,18 +99,11 @@ def screentone(
     render: Picture, sheet: Sheet, rng: Generator, strength: float
 ) -> tuple[Picture, Notes]:
     """Printed tone: a screen of dots or of lines at an angle, its dots as large as the tone is dark."""
-    shape = frame(render)
-    side = max(shape)
     kind = str(rng.choice(("dots", "lines"), p=(0.75, 0.25)))
-    period = rng.uniform(5, 9) * max(1.0, side / 512)
-    u, v = turned(shape, rng.uniform(0, math.pi / 2))
-    turns = TURN * np.float32(side / period)
-    across = np.cos(u * turns)
-    screen = (across + np.cos(v * turns)) / 2 if kind == "dots" else across
-    tone = cloud(rng, shape, rng.uniform(0.3, 0.8) * side, 2)
-    level = 1 - np.float32(1.1) * tone * ramp(tone, 0.15, 0.4)
-    field = ramp(screen, level - np.float32(0.25), level + np.float32(0.25))
-    return _laid(render, sheet, field, strength * rng.uniform(0.2, 0.4), kind)
+    field = halftone(rng, frame(render), kind)
+    # Lines as dark as ink would be ink.
+    depth = rng.uniform(0.2, 0.85 if kind == "dots" else 0.4)
+    return _laid(render, sheet, field, strength * depth, kind)
 
 
 def gradients(
@@ -155,7 +149,7 @@ def dark(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tupl
     """Cells painted nearly as dark as the ink around them: hair, a night sky, a black coat."""
     cells, areas = cells_of(sheet.line, sheet.bare)
     ink = np.array(ink_colour(render, sheet.line), np.float32)
-    lightest = float(luminance(ink)) + rng.uniform(0.06, 0.25)
+    lightest = float(luminance(ink)) + rng.uniform(0.05, 0.25)
     paint = colour_of(rng.uniform(0, 1), rng.uniform(0, 0.7), lightest)
     marks = rng.uniform(0, 0.6) * (uneven(rng, frame(render)) - np.float32(0.2))
     share = rng.uniform(0.2, 0.8)

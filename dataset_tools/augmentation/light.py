@@ -23,7 +23,9 @@ from dataset_tools.augmentation.fields import (
     merge,
     smooth_noise,
     soften,
+    uneven,
 )
+from dataset_tools.augmentation.palette import colour_of
 from dataset_tools.augmentation.sheet import Notes, Sheet
 from lineart.images import Picture
 
@@ -50,12 +52,34 @@ def lighting(
     else:
         x0, y0 = rng.uniform(-0.7, 0.7, 2)
         field = 1 - 1 / (1 + 2.5 * ((x - x0) ** 2 + (y - y0) ** 2))
-    uneven = np.float32(0.08) * smooth_noise(rng, small, COARSE / 2)
-    fall = np.clip(enlarge(field.astype(np.float32) + uneven, shape), 0, 1)
+    drift = np.float32(0.08) * smooth_noise(rng, small, COARSE / 2)
+    fall = np.clip(enlarge(field.astype(np.float32) + drift, shape), 0, 1)
     depth = strength * rng.uniform(0.35, 0.55)
     warm = rng.uniform(-0.08, 0.08) * depth
     colour = (1 - depth + warm, 1 - depth, 1 - depth - warm)
     return glaze(render, fall, colour), {"kind": kind, "depth": depth}
+
+
+def night(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tuple[Picture, Notes]:
+    """By night: everything is dark and of the night's colour, but for what a few lamps light.
+
+    What is dark stays above ink by the same ratio, so it is the darkness of ink that no longer tells.
+    """
+    shape = frame(render)
+    dim = rng.uniform(0.08, 0.35) ** strength
+    tint = np.array(colour_of(rng.uniform(0, 1), rng.uniform(0, 0.6), 0.3))
+    x, y = coordinates(coarse(shape, COARSE))
+    lit = np.zeros((y + x).shape, np.float32)
+    lamps = int(rng.integers(0, 4))
+    for _ in range(lamps):
+        x0, y0 = rng.uniform(-0.5, 0.5, 2)
+        reach = rng.uniform(0.05, 0.35)
+        glow = np.exp(-((x - x0) ** 2 + (y - y0) ** 2) / reach**2) * rng.uniform(0.3, 1)
+        lit = np.maximum(lit, glow.astype(np.float32))
+    lit = np.clip(enlarge(lit, shape), 0, 1) * np.float32(1 - dim)
+    marks = 1 + np.float32(strength * rng.uniform(0, 0.6)) * (uneven(rng, shape) - np.float32(0.2))
+    gain = [(np.float32(dim * channel) + lit) * marks for channel in tint / tint.max()]
+    return clamp(render * merge(gain)), {"gain": dim, "lamps": lamps}
 
 
 def hue(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tuple[Picture, Notes]:

@@ -50,6 +50,7 @@ OPS: dict[str, Op] = {
     "scratches": paper.scratches,
     "shadows": shadows.shadows,
     "lighting": light.lighting,
+    "night": light.night,
     "exposure": light.exposure,
     "lowlight": light.lowlight,
     "scanner": scanner.scanner,
@@ -64,8 +65,14 @@ COLOUR = ("hue", "exposure")  # too mild to be counted as enemies
 KEPT = 0.97  # part of the ink that must stay visible
 CONTRAST = 0.25  # part of its contrast that visible ink has kept
 EDGE = 0.125  # the same, against the darkest place around
+WEBER = (
+    0.4  # or a contrast of this part of the light around it, for in the dark less is seen (Weber)
+)
+LEAST = 0.05  # and no less than this, in luminance
+LEAST_EDGE = 0.03  # the same, against the darkest place around
 FAINT = 0.1  # ink with less contrast than this in the parent is not looked for
-VIEW = 128  # longer side at which the contrast is measured, in pixels
+VIEW = 128  # longer side of the grid on which ink is compared with what is around, in cells
+ENOUGH = 0.1  # part of a cell that must be free of ink to say what is around
 
 
 def draw_plan(rng: Generator, settings: AugmentSettings, has_paper: bool = True) -> Plan:
@@ -134,7 +141,8 @@ def ink_kept(before: Picture, after: Picture, line: Picture) -> float:
     Ink is darker than what is around it: than the lightest place a few pixels away, and, where it was so,
     than the darkest, for a stroke between a light fill and a background as dark as ink has lost an edge. It
     counts as kept with a quarter of the first contrast that it had and an eighth of the second, and as lost
-    where it became lighter than its surroundings.
+    where it became lighter than its surroundings. By night less is enough: what is seen is the contrast's
+    share of the light around (E. Weber, 1834).
 
     Args:
         before: the render on its own paper, ``(H, W, 3)`` in [0, 1].
@@ -145,17 +153,27 @@ def ink_kept(before: Picture, after: Picture, line: Picture) -> float:
         From 0 to 1; 1 where there was no ink to be seen.
     """
     scale = min(1.0, VIEW / max(line.shape))
-    size = tuple(max(1, round(side * scale)) for side in reversed(line.shape))
-    small = cv2.resize(line, size, interpolation=cv2.INTER_AREA)
-    window, clear = np.ones((9, 9), np.uint8), small < 0.2
-    above, below = [], []
+    height, width = (max(1, round(side * scale)) for side in line.shape)
+    solid, free = (line > 0.5).astype(np.float32), (line < 0.02).astype(np.float32)
+    inked, clear = (
+        cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA) for part in (solid, free)
+    )
+    window = np.ones((9, 9), np.uint8)
+    above, below, lightest = [], [], inked
     for render in (before, after):
-        shrunk = cv2.resize(render, size, interpolation=cv2.INTER_AREA)
-        grey = luminance(shrunk.astype(np.float32, copy=False))
-        above.append(cv2.dilate(np.where(clear, grey, np.float32(0)), window) - grey)
-        below.append(cv2.erode(np.where(clear, grey, np.float32(1)), window) - grey)
-    seen = small * (above[0] > FAINT) * (small > 0.3)
+        grey = luminance(render)
+        ink, light = (
+            cv2.resize(grey * part, (width, height), interpolation=cv2.INTER_AREA)
+            / np.maximum(share, np.float32(1e-6))
+            for part, share in ((solid, inked), (free, clear))
+        )
+        lightest = cv2.dilate(np.where(clear > ENOUGH, light, np.float32(0)), window)
+        above.append(lightest - ink)
+        below.append(cv2.erode(np.where(clear > ENOUGH, light, np.float32(1)), window) - ink)
+    seen = inked * (above[0] > FAINT)
     total = float(seen.sum())
-    stands_out = above[1] >= CONTRAST * above[0]
-    has_edges = (below[0] <= FAINT) | (below[1] >= EDGE * below[0])
+    stands_out = above[1] >= np.minimum(
+        CONTRAST * above[0], np.maximum(WEBER * lightest, np.float32(LEAST))
+    )
+    has_edges = (below[0] <= FAINT) | (below[1] >= np.minimum(EDGE * below[0], LEAST_EDGE))
     return float((seen * stands_out * has_edges).sum()) / total if total else 1.0

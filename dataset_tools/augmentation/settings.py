@@ -20,7 +20,7 @@ class Enemies:
     cloth: tuple[float, ...] = (0.5, 1.0)  # folds of clothing in the fills
     hatching: tuple[float, ...] = (0.4, 1.0)  # pale strokes side by side, or crossed
     screentone: tuple[float, ...] = (0.4, 1.0)  # a printer's screen of dots or lines
-    background: tuple[float, ...] = (2.5, 1.0)  # coloured paper, gradients, blobs, patterns
+    background: tuple[float, ...] = (3.0, 1.0)  # coloured paper, gradients, blobs, patterns
     texture: tuple[float, ...] = (1.8, 1.0)  # grain, tooth, fibres, canvas
     stains: tuple[float, ...] = (1.6, 1.0)  # dried water with hard and soft rims
     rings: tuple[float, ...] = (0.6, 1.0)  # of cups of coffee, tea, wine
@@ -28,6 +28,7 @@ class Enemies:
     scratches: tuple[float, ...] = (0.8, 1.0)  # thin and light, a few faintly dark
     shadows: tuple[float, ...] = (1.8, 1.0)  # of edges, windows, hands, leaves
     lighting: tuple[float, ...] = (0.8, 1.0)  # light that falls off
+    night: tuple[float, ...] = (2.5, 1.0)  # all is dark, but for what a lamp lights
     lowlight: tuple[float, ...] = (0.5, 1.0)  # a dim room: dark, tinted, noisy
     scanner: tuple[float, ...] = (0.7, 1.0)  # bar of the lamp, streaks, lid, yellowed paper
     blur: tuple[float, ...] = (0.4, 1.0)  # a little out of focus

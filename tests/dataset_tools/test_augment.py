@@ -238,7 +238,7 @@ def test_ink_kept_counts_what_can_still_be_seen():
     inverted = 1 - before  # ink lighter than the paper is no ink
     assert ink_kept(before, inverted, line) == 0
     dark = before.copy()
-    dark[:, 44:] = 0.1  # to the right of one stroke all is nearly black
+    dark[:, 44:] = 0.02  # to the right of one stroke all is nearly black
     assert ink_kept(before, dark, line) == 0.5
     assert ink_kept(dark, dark, line) == 1  # an artist may draw so
 
