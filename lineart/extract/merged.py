@@ -48,15 +48,10 @@ def merged_of_photoshop(data: bytes, name: str) -> Bytes:
     """The merged picture of a PSD or PSB file, ``(H, W, 3)`` uint8.
 
     Raises:
-        InputError: if it is damaged, has none, or psd-tools is not installed.
+        InputError: if it is damaged, or has none.
     """
-    try:
-        from psd_tools import PSDImage
-    except ImportError as error:
-        raise InputError(
-            f"{shown(name)} is a Photoshop file, and psd-tools is not installed; run "
-            f"`pip install 'lineart[psd]'`, or export a PNG."
-        ) from error
+    from psd_tools import PSDImage  # slow to load
+
     height, width = struct.unpack(">II", data[14:22]) if len(data) >= 26 else (0, 0)
     if width * height > MAX_PIXELS:
         raise InputError(

@@ -12,8 +12,8 @@ import re
 
 import cv2
 import numpy as np
+import vtracer
 
-from lineart.errors import InputError
 from lineart.extract.style import Colour
 from lineart.extract.trace import Points, followed, middle_of
 from lineart.images import Picture, encode_png, to_bytes
@@ -27,18 +27,7 @@ CORNER = 0.5  # cosine of the turn from which on a point is a corner: 60 degrees
 
 
 def outlines(ink: Picture, colour: Colour) -> bytes:
-    """An SVG whose filled outlines are the ink: ``(H, W)`` in [0, 1].
-
-    Raises:
-        InputError: if vtracer is not installed.
-    """
-    try:
-        import vtracer
-    except ImportError as error:
-        raise InputError(
-            "SVG outlines are traced by vtracer, which is not installed; run "
-            "`pip install 'lineart[vector]'`, or take `--format centre`."
-        ) from error
+    """An SVG whose filled outlines are the ink: ``(H, W)`` in [0, 1]."""
     height, width = ink.shape
     scale = 2 if ink.size <= ENLARGED else 1
     pixels = to_bytes(ink)

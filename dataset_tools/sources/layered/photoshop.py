@@ -50,15 +50,10 @@ def read_photoshop(data: bytes, name: str) -> Document:
     """The tree of a PSD or PSB file; the channels are decoded when they are drawn.
 
     Raises:
-        InputError: if it is damaged, hostile, in colours that are not read, or psd-tools is missing.
+        InputError: if it is damaged, hostile, or in colours that are not read.
     """
-    try:
-        from psd_tools import PSDImage
-    except ImportError as error:
-        raise InputError(
-            f"{name} is a Photoshop file, and psd-tools is not installed; run "
-            f"`pip install 'lineart[psd]'`."
-        ) from error
+    from psd_tools import PSDImage
+
     psd = guarded(lambda: PSDImage.open(io.BytesIO(data)), name)
     colours = guarded(lambda: psd.color_mode.name, name)
     if colours not in COLOURS:

@@ -124,12 +124,6 @@ def test_half_a_picture_ends_in_a_sentence(format: str, kit: SimpleNamespace) ->
         decode_picture(data[: len(data) // 2], "it")
 
 
-def test_photoshop_without_the_library_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "psd_tools", None)
-    with pytest.raises(InputError, match=r"pip install 'lineart\[psd\]'"):
-        decode_picture(b"8BPS", "it.psd")
-
-
 class Pipe(io.TextIOWrapper):
     """A standard input that holds some bytes."""
 

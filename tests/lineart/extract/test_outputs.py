@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 import zipfile
 from types import SimpleNamespace
 
@@ -111,12 +110,6 @@ def test_vectors_of_blank_black_and_tiny_pages(
     text = encode(format, np.full(shape, value, np.float32), Style()).decode()
     assert f'viewBox="0 0 {shape[1]} {shape[0]}"' in text
     assert text.rstrip().endswith("</svg>")
-
-
-def test_outlines_without_the_library_are_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "vtracer", None)
-    with pytest.raises(InputError, match=r"pip install 'lineart\[vector\]'"):
-        encode("svg", INK, Style())
 
 
 def test_the_same_ink_gives_the_same_bytes(kit: SimpleNamespace) -> None:

@@ -1,7 +1,5 @@
 """Files made by Krita, MyPaint, GIMP, ag-psd and Inkscape against what those programs show themselves."""
 
-import builtins
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -111,16 +109,3 @@ def test_photoshop_masks_hide_and_adjustments_are_refused_only_where_visible(mad
 def test_svg_tells_artist_and_licence(made):
     document = opened(made / "inkscape-figures.svg")
     assert (document.artist, document.license) == ("Grace Hopper", "CC-BY-SA-4.0")
-
-
-def test_without_psd_tools_one_sentence_says_what_to_install(made, monkeypatch):
-    real = builtins.__import__
-
-    def without(name, *args, **kwargs):
-        if name == "psd_tools":
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(InputError, match=r"pip install 'lineart\[psd\]'"):
-        opened(made / "gimp-figures.psd")
