@@ -52,20 +52,20 @@ def background(
 ) -> tuple[Picture, Notes]:
     """Lay a coloured paper, a gradient, soft blobs or a busy pattern behind the drawing.
 
-    At full strength its luminance is mostly between 0.4 and 0.9; a night's is hardly above that of ink, at
-    any strength.
+    At full strength its luminance is mostly between 0.4 and 0.9; a night's is hardly above that of ink, from
+    a third of the strength on.
     """
     shape = frame(render)
     kind = str(rng.choice(list(KINDS), p=list(KINDS.values())))
     darkest = float(luminance(np.array(ink_colour(render, sheet.line)))) + CLEAR
     light = max(1 - strength * (0.06 + 0.76 * rng.beta(1.5, 2.0)), darkest)
     if at_night := rng.uniform() < NIGHT:
-        light = darkest + rng.uniform(0, 0.2)
+        light += min(1.0, 3 * strength) * (darkest + rng.uniform(0, 0.2) - light)
     hue, saturation = rng.uniform(0, 1), 0.7 * rng.beta(1.2, 2.2)
     contrast = strength * rng.uniform(0.08, 0.22 if kind in BUSY else 0.35) * rng.choice((-1, 1))
     other = min(max(light + contrast, darkest), 1.0)
     if kind == "tone":
-        other = max(light - strength * rng.uniform(0.2, 1), darkest)
+        other = max(light - strength * rng.uniform(0.2, 1), darkest + 0.03)  # the mottling
     first = colour_of(hue, saturation, light)
     second = colour_of(hue + rng.normal(0, 0.1), min(saturation * rng.uniform(0.6, 1.5), 1), other)
     mix = _mixture(kind, rng, shape)

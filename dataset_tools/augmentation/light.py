@@ -78,7 +78,8 @@ def night(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tup
         lit = np.maximum(lit, glow.astype(np.float32))
     lit = np.clip(enlarge(lit, shape), 0, 1) * np.float32(1 - dim)
     marks = 1 + np.float32(strength * rng.uniform(0, 0.6)) * (uneven(rng, shape) - np.float32(0.2))
-    gain = [(np.float32(dim * channel) + lit) * marks for channel in tint / tint.max()]
+    colour = (tint / tint.max()) ** min(1.0, 3 * strength)
+    gain = [(np.float32(dim * channel) + lit) * marks for channel in colour]
     return clamp(render * merge(gain)), {"gain": dim, "lamps": lamps}
 
 

@@ -243,6 +243,24 @@ def test_ink_kept_counts_what_can_still_be_seen():
     assert ink_kept(dark, dark, line) == 1  # an artist may draw so
 
 
+@pytest.mark.parametrize(
+    ("light", "dark", "kept"),
+    [
+        (0.8, 0.1, 1),  # a stroke between a light fill and the night is seen
+        (0.8, 0.02, 0),  # but not beside what is as dark as it is
+        (0.12, 0.12, 1),  # in the dark little contrast is enough
+        (0.04, 0.04, 0),
+    ],
+)
+def test_ink_between_two_grounds_is_compared_with_both(light, dark, kept):
+    line = np.zeros((256, 256), np.float32)
+    line[:, 127:130] = 1  # a cell is two pixels: on either side of the stroke one is a mixture
+    before = np.repeat(1 - line[..., None], 3, axis=2)
+    after = before.copy()
+    after[:, :127], after[:, 130:] = light, dark
+    assert ink_kept(before, after, line) == kept
+
+
 def test_ink_stays_visible():
     render, line = drawing(96, 96)
     layers = prepare(render, line)

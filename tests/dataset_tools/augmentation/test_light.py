@@ -32,6 +32,20 @@ def test_exposure_keeps_the_order_of_greys():
         assert changed[:, 0].max() <= 0.12 + 1e-6  # black is lifted by haze alone
 
 
+def test_by_night_all_is_darker_by_one_factor_but_for_the_lamps():
+    render = np.full((64, 64, 3), 0.9, np.float32)
+    render[:32] = 0.3  # a third of the light
+    nights = [light.night(render, EMPTY, np.random.default_rng(s), 1.0) for s in range(40)]
+    for night, notes in nights:
+        assert 0.08 <= notes["gain"] <= 0.35
+        if not notes["lamps"]:
+            above, below = (luminance(night[half]).mean() for half in (np.s_[:32], np.s_[32:]))
+            assert below <= 0.9 * notes["gain"] * 1.48  # brightest paint of the uneven ones
+            assert above / below == pytest.approx(1 / 3, rel=0.3)  # where paint is uneven
+    dark = np.mean([night.mean() for night, notes in nights if not notes["lamps"]])
+    assert dark < np.mean([night.mean() for night, notes in nights if notes["lamps"] == 3])
+
+
 def test_a_dim_room_is_darker_and_noisier():
     render = np.full((64, 64, 3), 0.9, np.float32)
     means, deviations = [], []

@@ -56,6 +56,7 @@ def test_ops_depend_on_their_generator_alone(name):
         "folds",
         "shadows",
         "lighting",
+        "night",
         "lowlight",
         "scanner",
         "scratches",
@@ -71,7 +72,7 @@ def test_what_falls_on_paper_darkens_it_and_more_so_with_strength(name):
     assert means[0] > means[1] > means[2]
 
 
-@pytest.mark.parametrize("name", ["texture", "stains", "rings", "shadows", "lighting", "scanner"])
+@pytest.mark.parametrize("name", ["texture", "stains", "rings", "shadows", "lighting", "night", "scanner"])
 def test_what_multiplies_leaves_black_ink_black(name):
     render, sheet = sheet_with_a_bar()
     for seed in range(12):
@@ -79,9 +80,11 @@ def test_what_multiplies_leaves_black_ink_black(name):
         assert not changed[sheet.line == 1].any()
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in OPS if name not in ("noise", "lowlight", "jpeg", "webp", "rescale")]
-)
+DARKER = ("night", "lowlight")  # for ink as for all else
+COARSER = ("noise", "jpeg", "webp", "rescale")
+
+
+@pytest.mark.parametrize("name", [name for name in OPS if name not in (*DARKER, *COARSER)])
 def test_no_op_paints_anything_as_dark_as_ink(name):
     render, sheet = sheet_with_a_bar(128, 128)
     far = sheet.line.copy()
