@@ -27,7 +27,7 @@ from lineart.metrics.pixel import mae
 from lineart.metrics.validation import picture_and_line, spread
 from lineart.models import LineModel, channels_last, create_model
 from lineart.models.recipes import Recipe
-from lineart.runs import load_checkpoint, save_checkpoint
+from lineart.runs import load_checkpoint, load_network, save_checkpoint
 from lineart.settings import require
 from lineart.shards import Shards
 from lineart.training.batches import Crops, Steps, batches
@@ -139,6 +139,8 @@ def _fit(job: Job, on_epoch: OnEpoch) -> State:
 
     torch.manual_seed(settings.seed)
     bare = channels_last(create_model(recipe.model, **recipe.arguments))
+    if settings.start:
+        bare.load_state_dict(load_network(Path(settings.start)).state_dict())
     fabric = _fabric(settings, bare.idle_weights)
     optimizer = torch.optim.Adam(
         bare.parameters(),

@@ -11,13 +11,13 @@ from typing import Any
 
 import pandas as pd
 
-from lineart.errors import unknown_name
+from lineart.errors import InputError, unknown_name
 from lineart.inference.network import NetworkExtractor
 from lineart.metrics.validation import validate
 from lineart.models import CLASSICAL, create_model, parameter_count
 from lineart.models.recipes import RECIPES, Recipe
 from lineart.pairs import sha256, write_table
-from lineart.runs import WEIGHTS, save_weights, write_json
+from lineart.runs import WEIGHTS, load_network, read_json, save_weights, write_json
 from lineart.shards import Shards, data_digest
 from lineart.training.loop import Job, OnEpoch, bfloat16_is_used, fit
 from lineart.training.settings import TrainSettings
@@ -68,6 +68,8 @@ def train(
         "recipe": dataclasses.asdict(recipe),
         "data": digest,
     }
+    if settings.start:
+        training["start"] = start_digest(Path(settings.start), recipe.model, arguments)
     folder = work / f"{name}-{_key({**training, 'code': code_digest()})}"
     state = fit(Job(name, recipe, settings, data, folder), on_epoch or (lambda row: None))
 
@@ -122,6 +124,22 @@ def _settled(name: str, settings: TrainSettings) -> tuple[TrainSettings, Recipe]
         learning_rate=settings.learning_rate or recipe.learning_rate,
     )
     return settings, recipe
+
+
+def start_digest(run: Path, model: str, arguments: Mapping[str, Any]) -> str:
+    """The SHA-256 of the weights a training begins with.
+
+    Raises:
+        InputError: if the folder holds no such network.
+    """
+    found = read_json(run / "settings.json")
+    if (found["model"], found["arguments"]) != (model, dict(arguments)):
+        raise InputError(
+            f"train.start ({run}) holds {found['model']} {found['arguments']}, and {model} "
+            f"{dict(arguments)} is to be trained; name a run of the same network."
+        )
+    load_network(run)
+    return sha256((run / WEIGHTS).read_bytes())
 
 
 def code_digest() -> str:

@@ -72,7 +72,9 @@ def test_what_falls_on_paper_darkens_it_and_more_so_with_strength(name):
     assert means[0] > means[1] > means[2]
 
 
-@pytest.mark.parametrize("name", ["texture", "stains", "rings", "shadows", "lighting", "night", "scanner"])
+@pytest.mark.parametrize(
+    "name", ["texture", "stains", "rings", "shadows", "lighting", "night", "scanner"]
+)
 def test_what_multiplies_leaves_black_ink_black(name):
     render, sheet = sheet_with_a_bar()
     for seed in range(12):

@@ -17,7 +17,7 @@ from safetensors.torch import load_file
 from lineart.errors import InputError
 from lineart.models import create_model
 from lineart.models.recipes import NETWORKS, RECIPES
-from lineart.pairs import read_table
+from lineart.pairs import read_table, sha256
 from lineart.training.loop import rate_factor
 from lineart.training.settings import TrainSettings
 from lineart.training.train import train
@@ -82,6 +82,31 @@ def test_a_killed_training_ends_with_the_same_weights(run, tiny_set, tmp_path):
     once, twice = (load_file(f / "out/model.safetensors") for f in (run[0], tmp_path))
     assert once.keys() == twice.keys()
     assert max((once[key] - twice[key]).abs().max().item() for key in once) <= 1e-6
+
+
+def test_a_training_begins_with_the_weights_it_is_given(run, tiny_set, tmp_path):
+    still = dataclasses.replace(
+        QUICK, epochs=1, learning_rate=1e-12, start=str(run[0] / "out"), precision="float32"
+    )
+    train("clearnet", still, tiny_set, tmp_path / "out", tmp_path / "work")
+    before, after = (load_file(f / "out/model.safetensors") for f in (run[0], tmp_path))
+    learned = [key for key in before if key.endswith("weight")]
+    assert max((before[key] - after[key]).abs().max().item() for key in learned) <= 1e-6
+    settings = json.loads((tmp_path / "out/settings.json").read_text())
+    assert settings["start"] == sha256((run[0] / "out/model.safetensors").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("preset", "place", "said"),
+    [
+        ("light", "out", "name a run of the same network"),
+        ("tiny", "nowhere", "There is no .*settings.json"),
+    ],
+)
+def test_weights_to_begin_with_that_do_not_fit(run, tiny_set, tmp_path, preset, place, said):
+    wrong = dataclasses.replace(QUICK, preset=preset, start=str(run[0] / place))
+    with pytest.raises(InputError, match=said):
+        train("clearnet", wrong, tiny_set, tmp_path / "out", tmp_path / "work")
 
 
 @pytest.mark.parametrize("name", [name for name in NETWORKS if name != "clearnet"])
