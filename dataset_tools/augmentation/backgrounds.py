@@ -28,17 +28,17 @@ from dataset_tools.augmentation.sheet import Notes, Sheet, ink_colour, lay_behin
 from lineart.images import Picture, luminance
 
 KINDS = {
-    "flat": 0.12,
+    "flat": 0.1,
     "linear": 0.14,
     "radial": 0.08,
-    "blobs": 0.15,
+    "blobs": 0.13,
     "stripes": 0.08,
     "checks": 0.07,
     "dots": 0.08,
     "foliage": 0.06,
     "patches": 0.1,
     "bokeh": 0.06,
-    "tone": 0.06,
+    "tone": 0.1,
 }
 BUSY = ("stripes", "checks", "dots", "foliage", "patches", "bokeh")
 SOFT = ("flat", "linear", "radial", "blobs", "patches", "bokeh")

@@ -191,7 +191,7 @@ def turned(shape: tuple[int, int], angle: float) -> tuple[Picture, Picture]:
 def halftone(rng: Generator, shape: tuple[int, int], kind: str) -> Picture:
     """A printer's screen of ``dots`` or ``lines`` at an angle, 1 in a dot; dots grow with the tone."""
     side = max(shape)
-    period = rng.uniform(4, 9) * max(1.0, side / 512)
+    period = rng.uniform(4, 12) * max(1.0, side / 512)
     u, v = turned(shape, rng.uniform(0, math.pi / 2))
     turns = TURN * np.float32(side / period)
     across = np.cos(u * turns)

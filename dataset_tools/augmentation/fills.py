@@ -29,7 +29,7 @@ from dataset_tools.augmentation.fields import (
     uneven,
 )
 from dataset_tools.augmentation.palette import colour_of
-from dataset_tools.augmentation.sheet import Notes, Sheet, cells_of, ink_colour, within
+from dataset_tools.augmentation.sheet import SPOT, Notes, Sheet, cells_of, ink_colour, within
 from lineart.images import Picture, luminance
 
 COARSE = 256  # longer side of the grid on which what is soft is made, in cells
@@ -102,7 +102,7 @@ def screentone(
     kind = str(rng.choice(("dots", "lines"), p=(0.75, 0.25)))
     field = halftone(rng, frame(render), kind)
     # Lines as dark as ink would be ink.
-    depth = rng.uniform(0.2, 0.85 if kind == "dots" else 0.4)
+    depth = rng.uniform(0.2, 1.0 if kind == "dots" else 0.4)
     return _laid(render, sheet, field, strength * depth, kind)
 
 
@@ -153,9 +153,9 @@ def dark(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tupl
     paint = colour_of(rng.uniform(0, 1), rng.uniform(0, 0.7), lightest)
     marks = rng.uniform(0, 0.6) * (uneven(rng, frame(render)) - np.float32(0.2))
     share = rng.uniform(0.2, 0.8)
-    chosen = [
-        1 + int(cell) for cell in rng.permutation(len(areas))[: math.ceil(share * len(areas))]
-    ]
+    tried = rng.permutation(len(areas))[: math.ceil(share * len(areas))]
+    # A spot of a dark colour would be ink.
+    chosen = [1 + int(cell) for cell in tried if areas[cell] > SPOT * sheet.line.size]
     if not chosen:
         return render, {"cells": 0}
     depth = merge([within(cells, chosen, sheet.line) * np.float32(min(1.0, 1.3 * strength))] * 3)

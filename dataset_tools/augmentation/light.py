@@ -42,7 +42,18 @@ def lighting(
     """Light that falls off: from a lamp at one side, towards the corners, or unevenly."""
     shape = frame(render)
     small = coarse(shape, COARSE)
-    x, y = coordinates(small)
+    kind, field = _falling(rng, small)
+    drift = np.float32(0.08) * smooth_noise(rng, small, COARSE / 2)
+    fall = np.clip(enlarge(field + drift, shape), 0, 1)
+    depth = strength * rng.uniform(0.35, 0.55)
+    warm = rng.uniform(-0.08, 0.08) * depth
+    colour = (1 - depth + warm, 1 - depth, 1 - depth - warm)
+    return glaze(render, fall, colour), {"kind": kind, "depth": depth}
+
+
+def _falling(rng: Generator, shape: tuple[int, int]) -> tuple[str, Picture]:
+    """How light falls off, and how much of it is missing, about in [0, 1]."""
+    x, y = coordinates(shape)
     kind = str(rng.choice(("side", "vignette", "lamp")))
     if kind == "side":
         angle = rng.uniform(0, 2 * math.pi)
@@ -52,16 +63,11 @@ def lighting(
     else:
         x0, y0 = rng.uniform(-0.7, 0.7, 2)
         field = 1 - 1 / (1 + 2.5 * ((x - x0) ** 2 + (y - y0) ** 2))
-    drift = np.float32(0.08) * smooth_noise(rng, small, COARSE / 2)
-    fall = np.clip(enlarge(field.astype(np.float32) + drift, shape), 0, 1)
-    depth = strength * rng.uniform(0.35, 0.55)
-    warm = rng.uniform(-0.08, 0.08) * depth
-    colour = (1 - depth + warm, 1 - depth, 1 - depth - warm)
-    return glaze(render, fall, colour), {"kind": kind, "depth": depth}
+    return kind, field.astype(np.float32)
 
 
 def night(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tuple[Picture, Notes]:
-    """By night: everything is dark and of the night's colour, but for what a few lamps light.
+    """By night: all is dark and of the night's colour, darker towards its edges, but for what lamps light.
 
     What is dark stays above ink by the same ratio, so it is the darkness of ink that no longer tells.
     """
@@ -77,9 +83,11 @@ def night(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tup
         glow = np.exp(-((x - x0) ** 2 + (y - y0) ** 2) / reach**2) * rng.uniform(0.3, 1)
         lit = np.maximum(lit, glow.astype(np.float32))
     lit = np.clip(enlarge(lit, shape), 0, 1) * np.float32(1 - dim)
+    fall = np.float32(strength * rng.uniform(0, 0.8)) * _falling(rng, coarse(shape, COARSE))[1]
+    dark = np.float32(dim) * (1 - np.clip(enlarge(fall, shape), 0, 1))
     marks = 1 + np.float32(strength * rng.uniform(0, 0.6)) * (uneven(rng, shape) - np.float32(0.2))
     colour = (tint / tint.max()) ** min(1.0, 3 * strength)
-    gain = [(np.float32(dim * channel) + lit) * marks for channel in colour]
+    gain = [(dark * np.float32(channel) + lit) * marks for channel in colour]
     return clamp(render * merge(gain)), {"gain": dim, "lamps": lamps}
 
 

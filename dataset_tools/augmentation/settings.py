@@ -19,7 +19,7 @@ class Enemies:
     paint: tuple[float, ...] = (0.6, 1.0)  # paint that dried unevenly, strokes of a brush
     cloth: tuple[float, ...] = (0.5, 1.0)  # folds of clothing in the fills
     hatching: tuple[float, ...] = (0.4, 1.0)  # pale strokes side by side, or crossed
-    screentone: tuple[float, ...] = (0.4, 1.0)  # a printer's screen of dots or lines
+    screentone: tuple[float, ...] = (0.8, 1.0)  # a printer's screen of dots or lines
     background: tuple[float, ...] = (3.0, 1.0)  # coloured paper, gradients, blobs, patterns
     texture: tuple[float, ...] = (1.8, 1.0)  # grain, tooth, fibres, canvas
     stains: tuple[float, ...] = (1.6, 1.0)  # dried water with hard and soft rims

@@ -59,6 +59,26 @@ def test_a_black_is_ink_in_both_pictures_and_leaves_the_rest_alone():
     assert found == {True, False}
 
 
+def test_in_ink_of_another_colour_spots_alone_are_filled():
+    drawn, _ = two_cells()
+    blue = drawn.render + drawn.line[..., None] * (np.float32([0.1, 0.15, 0.4]) - INK)
+    same, notes = blacken(Drawn(blue, drawn.line, drawn.bare), np.random.default_rng(0), 1.0)
+    assert same.line is drawn.line
+    assert notes == {"cells": 0}  # either half of the disc is a thirtieth of the picture
+    line = drawn.line.copy()
+    cv2.circle(line, (40, 48), 4, 1.0, 2, cv2.LINE_AA)  # a ring around some thirty pixels
+    render = ((1 - line[..., None]) * FILL + line[..., None] * (0.1, 0.15, 0.4)).astype(np.float32)
+    render[drawn.bare > 0] = 1
+    for seed in range(30):
+        spotted, notes = blacken(Drawn(render, line, drawn.bare), np.random.default_rng(seed), 1.0)
+        if notes["cells"]:
+            break
+    gained = spotted.line - line
+    assert gained[48, 40] == 1
+    assert 20 < gained.sum() < 96 * 96 / 250
+    assert np.abs(spotted.render[48, 40] - (0.1, 0.15, 0.4)).max() < 0.01
+
+
 def test_ink_of_several_colours_and_a_page_without_cells_stay():
     drawn, _ = two_cells()
     render = drawn.render.copy()
