@@ -23,12 +23,14 @@ from benchmarks.out_of_distribution.drawings import example
 from benchmarks.out_of_distribution.figures import COLUMNS, of_set
 from benchmarks.out_of_distribution.recipes import RECIPES
 from benchmarks.out_of_distribution.score import read_set
+from lineart.errors import InputError
 from lineart.inference.cards import ONNX
 from lineart.inference.export import export
 from lineart.inference.network import NetworkExtractor
 from lineart.inference.store import SHIPPED, find_model
 from lineart.marked import write_between
 from lineart.models import LineModel, parameter_count
+from lineart.pairs import sha256
 from lineart.runs import WEIGHTS, load_network, read_json, save_weights, write_json
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,6 +58,7 @@ def main(run: Path, scores: Path, name: str) -> None:
         key: value.to(getattr(torch, precision)) if value.is_floating_point() else value
         for key, value in kept.state_dict().items()
     }
+    before = earlier(settings, folder)
     save_weights(folder / WEIGHTS, weights)
     write_json(folder / "settings.json", settings)
     tested = read_json(scores)
@@ -66,9 +69,9 @@ def main(run: Path, scores: Path, name: str) -> None:
         "trained_on": "OpenMoji's drawings and their children, 512 x 512",
         "data": summary["data"],
         "parameters": parameter_count(network),
-        "crops": summary["pictures"],
-        "steps": summary["steps"],
-        "hours": round(summary["seconds"] / 3600, 2),
+        "crops": summary["pictures"] + before.get("crops", 0),
+        "steps": summary["steps"] + before.get("steps", 0),
+        "hours": round(summary["seconds"] / 3600 + before.get("hours", 0), 2),
         "tau": summary["tau"],
         "precision": precision,
         "float16_moves": round(moved, 6),
@@ -84,6 +87,19 @@ def main(run: Path, scores: Path, name: str) -> None:
     write_json(folder / "card.json", card)
     export(load_network(folder), folder / ONNX, find_model(name), overwrite=True)
     write_between(PAGE, START, END, figures(card, tested, folder))
+
+
+def earlier(settings: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The card of the weights that the training began with (`train.start`); empty if it began with none.
+
+    Raises:
+        InputError: if they are not those that ship now, for nothing is known of others.
+    """
+    if "start" not in settings:
+        return {}
+    if sha256((folder / WEIGHTS).read_bytes()) != settings["start"]:
+        raise InputError(f"The training began with other weights than those in {folder}.")
+    return read_json(folder / "card.json")
 
 
 def halved(network: LineModel) -> LineModel:
