@@ -22,7 +22,7 @@ from dataset_tools.augmentation.plan import KEPT, Recipe, apply_plan, draw_plan,
 from dataset_tools.augmentation.scenes import compose
 from dataset_tools.augmentation.settings import AugmentSettings
 from dataset_tools.augmentation.sheet import Sheet, bare_paper
-from dataset_tools.augmentation.solids import blacken
+from dataset_tools.augmentation.solids import blacken, pupils
 from dataset_tools.augmentation.warp import Layers, layers_of, move
 from dataset_tools.augmentation.weight import Drawn, taper, weight
 from lineart.images import Picture
@@ -111,6 +111,7 @@ def redraw(
         ("weight", weight, settings.weight),
         ("taper", taper, settings.taper),
         ("solids", blacken, settings.solids),
+        ("pupils", pupils, settings.pupils),
     ):
         strength, seed = draw_strength(rng, chance), int(rng.integers(2**32))
         if strength:

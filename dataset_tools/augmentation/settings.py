@@ -61,6 +61,10 @@ class AugmentSettings:
         1.0,
     )  # strokes that swell and thin out: [probability, strength]
     solids: tuple[float, ...] = (0.25, 1.0)  # cells filled with ink: [probability, strength]
+    pupils: tuple[float, ...] = (
+        0.25,
+        1.0,
+    )  # spots of ink, some in an iris: [probability, strength]
     geometry: GeometrySettings = dataclasses.field(default_factory=GeometrySettings)
     enemies: Enemies = dataclasses.field(default_factory=Enemies)
 
@@ -74,3 +78,4 @@ class AugmentSettings:
         require_chance("augment.weight", self.weight)
         require_chance("augment.taper", self.taper)
         require_chance("augment.solids", self.solids)
+        require_chance("augment.pupils", self.pupils)
