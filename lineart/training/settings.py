@@ -24,7 +24,7 @@ class TrainSettings:
     """
 
     preset: str = "light"  # widths of CLEAR-Net: paper, light or tiny
-    start: str = ""  # a run folder whose weights to begin with; random ones if empty
+    start: str | None = None  # a run folder whose weights to begin with; None for random ones
     epochs: int = 8  # one epoch shows every picture of the split once
     crop: int = 128  # side of the square crops, in pixels
     crops: str = (
