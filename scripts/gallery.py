@@ -23,7 +23,7 @@ from dataset_tools.augmentation.geometry import Motion, elastic, perspective, tu
 from dataset_tools.augmentation.plan import COLOUR, OPS
 from dataset_tools.augmentation.scenes import compose
 from dataset_tools.augmentation.sheet import Sheet, bare_paper
-from dataset_tools.augmentation.solids import blacken
+from dataset_tools.augmentation.solids import blacken, pupils
 from dataset_tools.augmentation.warp import layers_of, move
 from dataset_tools.augmentation.weight import Drawn, reweigh, stroke_width, taper
 from dataset_tools.contact import Tile, contact_sheet
@@ -54,7 +54,7 @@ def main(pairs: Path, ids: Sequence[str]) -> None:
         save(name, shown(name, drawings[number % len(drawings)], number))
     save("geometry", moved(drawings[0]))
     save("weight", weights(drawings[1 % len(drawings)]))
-    save("solids", blacks(drawings[:3]))
+    save("solids", blacks(drawings[:2]))
     save("scenes", scene(drawings))
     save("children", children(drawings), cell=112)
     write_between(PAGE, START, END, table())
@@ -112,11 +112,13 @@ def weights(drawn: Drawn) -> list[list[Tile]]:
 
 
 def blacks(drawings: Sequence[Drawn]) -> list[list[Tile]]:
-    """Drawings before and after some cells became ink."""
+    """Drawings before and after some cells became ink, and with pupils."""
     columns = []
     for seed, drawn in enumerate(drawings):
-        after, _ = blacken(drawn, np.random.default_rng(seed), 1.0)
-        columns += [pictures(drawn, "before"), pictures(after, "solids")]
+        columns.append(pictures(drawn, "before"))
+        for name, op in (("solids", blacken), ("pupils", pupils)):
+            after, _ = op(drawn, np.random.default_rng(seed), 1.0)
+            columns.append(pictures(after, name))
     return upright(columns)
 
 

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 
 from dataset_tools.augmentation.sheet import bare_paper, cells_of, within
-from dataset_tools.augmentation.solids import blacken
+from dataset_tools.augmentation.solids import LIGHTER, blacken, pupils
 from dataset_tools.augmentation.weight import Drawn
 
 INK, FILL = np.float32([0.05, 0.05, 0.05]), np.float32([0.9, 0.5, 0.2])
@@ -93,3 +93,48 @@ def test_ink_of_several_colours_and_a_page_without_cells_stay():
     same, notes = blacken(blank, np.random.default_rng(0), 1.0)
     assert same is blank
     assert notes == {"cells": 0}
+
+
+def test_pupils_have_the_colour_of_the_ink_and_stand_out():
+    drawn, _ = two_cells()
+    navy = np.float32([0.07, 0.1, 0.3])
+    render = drawn.render + drawn.line[..., None] * (navy - INK)
+    before = Drawn(render, drawn.line, drawn.bare)
+    kept = render.copy()
+    numbers = []
+    for seed in range(20):
+        after, notes = pupils(before, np.random.default_rng(seed), 1.0)
+        numbers.append(notes["number"])
+        assert np.abs(after.render[after.line > 0.99] - navy).max() < 0.02
+        assert 0 <= after.line.min() and after.line.max() <= 1
+        assert (after.bare <= drawn.bare).all()  # what was drawn on is paper no longer
+        assert (after.bare + after.line).max() <= 1 + 1e-6
+        gained = after.line > np.maximum(drawn.line, 0.9)
+        if notes["number"]:
+            assert gained.sum() > 0
+    assert np.array_equal(before.render, kept)
+    assert max(numbers) == 6
+
+
+def test_no_pupil_is_drawn_where_it_could_not_be_seen():
+    ink = np.float32([0.05, 0.05, 0.05])
+    line = np.zeros((96, 96), np.float32)
+    line[40:44, 10:80] = 1
+    night = np.float32(0.05 + LIGHTER / 2)  # all is lighter than ink, but not by enough
+    render = np.where(line[..., None] > 0, ink, night).astype(np.float32)
+    for seed in range(10):
+        same, notes = pupils(
+            Drawn(render, line, np.zeros_like(line)), np.random.default_rng(seed), 1.0
+        )
+        assert notes == {"number": 0}
+        assert np.array_equal(same.render, render)
+        assert np.array_equal(same.line, line)
+
+
+def test_ink_of_several_colours_gets_no_pupils():
+    line = np.zeros((64, 64), np.float32)
+    line[10:20], line[40:50] = 1, 1
+    render = np.ones((64, 64, 3), np.float32)
+    render[10:20], render[40:50] = (0.6, 0.1, 0.1), (0.1, 0.1, 0.6)
+    mixed = Drawn(render, line, np.zeros_like(line))
+    assert pupils(mixed, np.random.default_rng(0), 1.0) == (mixed, {"number": 0})
