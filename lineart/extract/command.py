@@ -55,6 +55,8 @@ def main(argv: list[str]) -> int:
             outcome = _extract(planned, given, style, format)
         except KeyboardInterrupt:  # while the model was loaded
             outcome.stopped = True
+    elif planned.there and given.model is not None:
+        _require_model(given.model)
     outcome.there.extend(planned.there)
     outcome.failures[:0] = [*missing, *planned.failures]
     for line in told(outcome, len(planned.jobs)):
@@ -147,6 +149,13 @@ def extractor(given: argparse.Namespace, pulse: Pulse | None) -> Any:
         precision=given.precision,
         progress=pulse,
     )
+
+
+def _require_model(name: str) -> None:
+    """Say that a model is not there, even where nothing is left for it to do."""
+    from lineart.inference.store import find_model
+
+    find_model(name)
 
 
 def _pipe(given: argparse.Namespace, style: Style, format: str) -> int:

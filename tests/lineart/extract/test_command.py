@@ -207,6 +207,12 @@ def test_wrong_options_end_in_a_sentence(options: list[str], said: str, folder: 
     assert files_in(folder) == ["cat.png", "dog.jpg", "sub/cow.webp"]
 
 
+def test_a_wrong_model_is_said_where_all_is_done(folder: Path, extract: Command) -> None:
+    assert extract(folder / "cat.png") == 0
+    with pytest.raises(InputError, match="clearnt"):
+        extract(folder / "cat.png", model="clearnt")
+
+
 def test_an_option_that_is_no_number_is_said(
     folder: Path, extract: Command, capsys: Captured
 ) -> None:
