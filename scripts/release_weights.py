@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import argparse
 import copy
+import dataclasses
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from benchmarks.out_of_distribution.figures import COLUMNS, of_set
 from benchmarks.out_of_distribution.recipes import RECIPES
 from benchmarks.out_of_distribution.score import read_set
 from lineart.errors import InputError
+from lineart.images import write_bytes
 from lineart.inference.cards import ONNX
 from lineart.inference.export import export
 from lineart.inference.network import NetworkExtractor
@@ -45,30 +48,27 @@ LICENSE = "MIT (weights); artwork OpenMoji, CC BY-SA 4.0"
 
 def main(run: Path, scores: Path, name: str) -> None:
     """Write the folder, its card, and the figures on the page."""
-    network, settings, summary = (
-        load_network(run),
-        read_json(run / "settings.json"),
-        read_json(run / "summary.json"),
-    )
+    network = load_network(run)
+    settings, summary = read_json(run / "settings.json"), read_json(run / "summary.json")
+    tested, folder = read_json(scores), SHIPPED / name
+    before = earlier(settings, folder)
     half = halved(network)
     moved = largest_change(network, half)
     kept, precision = (half, "float16") if moved <= LEVEL else (network, "float32")
-    folder = SHIPPED / name
     weights = {
         key: value.to(getattr(torch, precision)) if value.is_floating_point() else value
         for key, value in kept.state_dict().items()
     }
-    before = earlier(settings, folder)
-    save_weights(folder / WEIGHTS, weights)
-    write_json(folder / "settings.json", settings)
-    tested = read_json(scores)
     card: dict[str, Any] = {
         "name": name,
         "license": LICENSE,
-        "source": f"trained by this project, commit {settings['commit'][:10]}",
+        "source": f"trained by this project, commit {short(settings['commit'])}",
         "trained_on": "OpenMoji's drawings and their children, 512 x 512",
         "data": summary["data"],
+        "start": settings.get("start"),
+        "before": before,
         "parameters": parameter_count(network),
+        "crop": settings["train"]["crop"],
         "crops": summary["pictures"] + before.get("crops", 0),
         "steps": summary["steps"] + before.get("steps", 0),
         "hours": round(summary["seconds"] / 3600 + before.get("hours", 0), 2),
@@ -80,26 +80,41 @@ def main(run: Path, scores: Path, name: str) -> None:
             for part in ("originals", "children")
         },
     }
-    write_json(folder / "card.json", card)
-    found, _ = read_set([name], list(RECIPES), "torch")  # the ONNX file is the old one yet
-    hand = {key: value for key, value in of_set(found[name]).items() if value is not None}
-    card["scores"][HAND] = hand
-    write_json(folder / "card.json", card)
-    export(load_network(folder), folder / ONNX, find_model(name), overwrite=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        made = Path(temporary)
+        save_weights(made / WEIGHTS, weights)
+        write_json(made / "settings.json", settings)
+        found, _ = read_set([temporary], list(RECIPES), "torch")
+        card["scores"][HAND] = {
+            key: value for key, value in of_set(found[temporary]).items() if value is not None
+        }
+        write_json(made / "card.json", card)
+        about = dataclasses.replace(find_model(made), name=name)
+        export(load_network(made), made / ONNX, about)
+        for file in sorted(made.iterdir()):  # not before all is there
+            write_bytes(folder / file.name, file.read_bytes())
     write_between(PAGE, START, END, figures(card, tested, folder))
 
 
 def earlier(settings: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """The card of the weights that the training began with (`train.start`); empty if it began with none.
+    """What the weights that the training began with (`train.start`) had seen; empty if it began with none.
 
     Raises:
         InputError: if they are not those that ship now, for nothing is known of others.
     """
     if "start" not in settings:
         return {}
+    card = read_json(folder / "card.json")
+    if card.get("start") == settings["start"]:  # what ships began with them, too
+        return dict(card["before"])
     if sha256((folder / WEIGHTS).read_bytes()) != settings["start"]:
         raise InputError(f"The training began with other weights than those in {folder}.")
-    return read_json(folder / "card.json")
+    return {key: card[key] for key in ("crops", "steps", "hours")}
+
+
+def short(commit: str) -> str:
+    """A commit's first ten digits, and the plus of a tree with changes, such as another size."""
+    return commit[:10] + "+" * commit.endswith("+")
 
 
 def halved(network: LineModel) -> LineModel:
@@ -126,7 +141,8 @@ def figures(card: Mapping[str, Any], tested: Mapping[str, Any], folder: Path) ->
     sizes = {file: (folder / file).stat().st_size / 1e6 for file in (WEIGHTS, ONNX)}
     lines = [
         f"{card['parameters']:,} parameters; {sizes[WEIGHTS]:.1f} MB of weights in {card['precision']}, "
-        f"{sizes[ONNX]:.1f} MB as ONNX. Trained on {card['crops']:,} crops of 128 x 128 in "
+        f"{sizes[ONNX]:.1f} MB as ONNX. Trained on {card['crops']:,} crops of {card['crop']} x "
+        f"{card['crop']} in "
         f"{card['steps']:,} steps, {card['hours']:g} hours; read at tau {card['tau']:g}. Data version "
         f"`{card['data']}`, {card['source'].rpartition(', ')[2]}. In float16 the ink of five drawings "
         f"moves by up to {255 * card['float16_moves']:.2f} of 255, where one is allowed.",

@@ -1,8 +1,9 @@
 """Ink that is no stroke: spotted blacks as comics have them, and pupils, in the render and in the line art.
 
 Blacks have a hard edge of their own where a shadow or a shine ends inside a cell. What is drawn in black has
-them in any size. In ink of another colour only spots are filled, such as pupils and buttons: a larger area
-in dark grey or brown is a fill, as :func:`dataset_tools.augmentation.fills.dark` makes them.
+them in any size. In ink of another colour only the smallest cells are filled: a larger one in dark grey or
+brown is a fill, as :func:`dataset_tools.augmentation.fills.dark` makes them. Pupils, which no stroke
+surrounds, are ink in any colour.
 """
 
 from __future__ import annotations

@@ -22,6 +22,11 @@ Do = Callable[[Job, Tell], bool]
 Watch = Callable[[Job, float], None]  # told of each job how much of it is done, 1 at its end
 
 
+SHORT = "needs more memory than there is; take a smaller --tile, or fewer --jobs."
+# What PyTorch, ONNX Runtime, OpenCV and the C++ library say when memory runs out, each in its own error.
+SHORTAGE = ("out of memory", "bad alloc", "bad_alloc", "allocate", "insufficient memory")
+
+
 class Stopped(BaseException):
     """Raised in a thread after Ctrl-C; what catches errors does not see it."""
 
@@ -122,10 +127,17 @@ def _note(outcome: Outcome, job: Job, result: Callable[[], bool]) -> None:
         (outcome.done if result() else outcome.there).append(job)
     except InputError as error:
         outcome.failures.append(Failure(str(job.source), str(error)))
-    except MemoryError:
-        why = "needs more memory than there is; take a smaller --tile, or fewer --jobs."
-        outcome.failures.append(Failure(str(job.source), f"{shown(job.source)} {why}"))
-    except Exception as error:  # a slip of ours, which must not cost the other pictures
+    except Exception as error:
+        if is_shortage(error):
+            outcome.failures.append(Failure(str(job.source), f"{shown(job.source)} {SHORT}"))
+            return
+        # a slip of ours, which must not cost the other pictures
         words = shown(" ".join(str(error).split()), 200)
         why = f"{shown(job.source)} met a fault of this program ({type(error).__name__}: {words})."
         outcome.failures.append(Failure(str(job.source), why))
+
+
+def is_shortage(error: Exception) -> bool:
+    """Whether an error, of whichever library, means that memory ran out."""
+    said = str(error).lower()
+    return isinstance(error, MemoryError) or any(words in said for words in SHORTAGE)

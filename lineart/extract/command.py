@@ -1,7 +1,8 @@
 """``lineart extract INPUT... [-o OUT]``: pictures, folders, animations and videos to line art.
 
 What is written goes to files, or down a pipe; what is said goes to the standard error. The exit status is 0
-if all was done, 1 if something could not be, 130 after Ctrl-C, 2 for options that are not understood.
+if all was done, 1 if something could not be or a value is wrong, 2 for options that do not exist, 130 after
+Ctrl-C.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from typing import Any
 
 from lineart.decoding import shown
 from lineart.errors import InputError
-from lineart.extract.batch import Outcome, Pulse, run
+from lineart.extract.batch import SHORT, Outcome, Pulse, is_shortage, run
 from lineart.extract.inputs import PIPE, decode_picture, read_pipe
 from lineart.extract.outputs import FORMATS, format_named
-from lineart.extract.plan import Plan, Wish, plan
+from lineart.extract.plan import STILL, Plan, Wish, check_ending, is_there, plan
 from lineart.extract.progress import bar
 from lineart.extract.search import find
 from lineart.extract.style import Style
@@ -169,14 +170,23 @@ def _pipe(given: argparse.Namespace, style: Style, format: str) -> int:
     if to_pipe and sys.stdout.isatty():
         raise InputError("A picture would be written to the terminal; name a file with -o.")
     target = None if to_pipe else Path(given.out)
-    if target is not None and target.is_dir():
-        raise InputError(f"{shown(target)} is a folder; name the file to be written with -o.")
-    if target is not None and target.exists() and not given.overwrite:
-        print(f"{shown(target)} is there already; --overwrite makes it anew.", file=sys.stderr)
-        return 0
+    if target is not None:
+        exists = is_there(target)
+        if exists and target.is_dir():
+            raise InputError(f"{shown(target)} is a folder; name the file to be written with -o.")
+        check_ending(target, STILL, format)
+        if exists and not given.overwrite:
+            print(f"{shown(target)} is there already; --overwrite makes it anew.", file=sys.stderr)
+            return 0
     data = read_pipe() if name == PIPE else read_file(Path(name))
     pixels = decode_picture(data, "what came through the pipe" if name == PIPE else name)
-    result = Hand(extractor(given, None), style, format).encoded(pixels)
+    hand = Hand(extractor(given, None), style, format)
+    try:
+        result = hand.encoded(pixels)
+    except Exception as error:
+        if is_shortage(error):
+            raise InputError(f"The picture {SHORT}") from error
+        raise
     if target is not None:
         write_bytes(target, result)
         return 0

@@ -10,15 +10,19 @@ import struct
 import warnings
 import zipfile
 import zlib
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
 from lineart.decoding import MAX_PIXELS, decode_pixels, frame_pixels, shown
 from lineart.errors import InputError
 from lineart.images import MAX_BYTES, Bytes
 
+if TYPE_CHECKING:
+    from psd_tools.psd import PSD
+
 MERGED = "mergedimage.png"
+RUN_LENGTHS = 1  # the compression that Photoshop uses
 
 
 def merged_of_zip(data: bytes, name: str) -> Bytes:
@@ -50,7 +54,8 @@ def merged_of_photoshop(data: bytes, name: str) -> Bytes:
     Raises:
         InputError: if it is damaged, or has none.
     """
-    from psd_tools import PSDImage  # slow to load
+    from psd_tools import PSDDecompressionWarning, PSDImage  # slow to load
+    from psd_tools.psd import PSD
 
     height, width = struct.unpack(">II", data[14:22]) if len(data) >= 26 else (0, 0)
     if width * height > MAX_PIXELS:
@@ -61,10 +66,14 @@ def merged_of_photoshop(data: bytes, name: str) -> Bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            psd = PSDImage.open(io.BytesIO(data))
+            warnings.simplefilter(
+                "error", PSDDecompressionWarning
+            )  # that black stands for what is lost
+            record = PSD.read(io.BytesIO(data))
+            _require_rows(record)
+            psd = PSDImage(record)
             merged = psd.topil() if psd.has_preview() else None
-            image = None if merged is None else _eight_bits(merged)
-            picture = None if image is None else frame_pixels(image)
+            picture = None if merged is None else frame_pixels(merged)
     except Exception as error:  # psd-tools raises what its parsers happen to meet
         raise InputError(
             f"{shown(name)} is damaged or no Photoshop file that psd-tools reads; save it again."
@@ -77,10 +86,20 @@ def merged_of_photoshop(data: bytes, name: str) -> Bytes:
     return picture
 
 
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Grey of 16 or 32 bits, which psd-tools hands out as it is, with 8."""
-    if image.mode.startswith("I;16"):
-        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-    if image.mode == "F":
-        return Image.fromarray(np.round(np.clip(np.asarray(image), 0, 1) * 255).astype(np.uint8))
-    return image
+def _require_rows(record: PSD) -> None:
+    """Refuse a file that ends before its picture does, for psd-tools fills what is missing with black.
+
+    Each row of each channel is coded by run lengths, and a table at the beginning says how long each is
+    (Adobe Photoshop File Formats Specification, "Image Data Section").
+
+    Raises:
+        ValueError: if rows are missing.
+    """
+    header, image = record.header, record.image_data
+    if image.compression != RUN_LENGTHS:
+        return  # of the others psd-tools says so
+    kind = np.dtype(">u2" if header.version == 1 else ">u4")
+    rows = header.channels * header.height
+    lengths = np.frombuffer(image.data, kind, rows)
+    if len(image.data) < lengths.nbytes + int(lengths.sum(dtype=np.int64)):
+        raise ValueError("rows are missing")

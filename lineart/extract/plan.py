@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,52 +57,98 @@ def plan(found: Sequence[Found], wish: Wish) -> Plan:
     """
     single = is_file(wish.out, found)
     jobs = [_job(one, wish, single, full=False) for one in found]
-    names = Counter(job.target for job in jobs)
+    names = Counter(_place(job.target) for job in jobs)
     jobs = [
-        _job(one, wish, single, full=names[job.target] > 1)
+        _job(one, wish, single, full=names[_place(job.target)] > 1)
         for one, job in zip(found, jobs, strict=True)
     ]
-    sources = {one.path.resolve() for one in found}
-    shared: defaultdict[Path, list[Path]] = defaultdict(list)
+    taken = Taken(found, jobs)
+    todo, made, failures = [], [], []
     for job in jobs:
-        shared[job.target].append(job.source)
-    todo, there, failures = [], [], []
-    for job in jobs:
-        why = _objection(job, sources, shared[job.target], wish)
-        if why:
-            failures.append(Failure(str(job.source), why))
-        elif job.target.exists() and not wish.overwrite and job.kind != FRAMES:
-            there.append(job)
+        try:
+            taken.check(job)
+            exists = is_there(job.target)
+        except InputError as error:
+            failures.append(Failure(str(job.source), str(error)))
+            continue
+        if exists and not wish.overwrite and job.kind != FRAMES:
+            made.append(job)
         else:
             todo.append(job)
-    return Plan(tuple(todo), tuple(there), tuple(failures))
+    return Plan(tuple(todo), tuple(made), tuple(failures))
 
 
-def _objection(job: Job, sources: set[Path], sharing: list[Path], wish: Wish) -> str:
-    """Why a job must not be done; empty if it may."""
-    target = shown(job.target)
-    if len(sharing) > 1:
-        pair = " and ".join(shown(path) for path in sharing[:2])
-        return f"{pair} would both be written to {target}; run them apart, each with its own -o."
-    if job.target.resolve() in sources:
-        return f"{target} is a picture to be read, and is not overwritten; name another with -o."
-    if job.target.exists() and job.target.is_dir() != (job.kind == FRAMES):
-        other = "a folder" if job.target.is_dir() else "a file"
-        return f"{target} is {other} already; name another place with -o."
-    return ""
+class Taken:
+    """The files that are read and written, so that none is written twice, or read and written."""
+
+    def __init__(self, found: Sequence[Found], jobs: Sequence[Job]):
+        self._sources = {_place(one.path) for one in found}
+        self._writers: defaultdict[str, list[Job]] = defaultdict(list)
+        for job in jobs:
+            self._writers[_place(job.target)].append(job)
+
+    def check(self, job: Job) -> None:
+        """Look for what speaks against a job.
+
+        Raises:
+            InputError: saying why it must not be done.
+        """
+        place, target = _place(job.target), shown(job.target)
+        frames = [
+            one for one in self._writers.get(str(Path(place).parent), ()) if one.kind == FRAMES
+        ]
+        sharing = [*self._writers[place], *frames]
+        if len(sharing) > 1:
+            pair = " and ".join(shown(one.source) for one in sharing[:2])
+            raise InputError(
+                f"{pair} would both be written to {target}; run them apart, each with its own -o."
+            )
+        if place in self._sources:
+            raise InputError(
+                f"{target} is a picture to be read, and is not overwritten; name another with -o."
+            )
+        if job.kind == FRAMES and any(str(Path(one).parent) == place for one in self._sources):
+            raise InputError(
+                f"{target} holds pictures to be read; name another place for the frames with -o."
+            )
+        if is_there(job.target) and job.target.is_dir() != (job.kind == FRAMES):
+            other = "a folder" if job.target.is_dir() else "a file"
+            raise InputError(f"{target} is {other} already; name another place with -o.")
+
+
+def _place(path: Path) -> str:
+    """One text for all the names of a file; on macOS and Windows capitals make no other file."""
+    real = os.path.realpath(path)
+    return real.casefold() if sys.platform in ("darwin", "win32") else real
+
+
+def is_there(path: Path) -> bool:
+    """Whether a file or folder of this name exists.
+
+    Raises:
+        InputError: if that cannot be known: a name that is too long, a folder that may not be opened.
+    """
+    try:
+        return path.exists()
+    except OSError as error:
+        raise InputError(
+            f"{shown(path)} cannot be written ({error.strerror}); name another place with -o."
+        ) from error
 
 
 def _job(one: Found, wish: Wish, single: bool, full: bool) -> Job:
     kind, moving, ending = _form(one.path, wish)
     if wish.out is not None and single:
-        _check_ending(wish.out, kind, wish.format)
+        check_ending(wish.out, kind, wish.format)
         return Job(one.path, wish.out, kind, moving)
     known = one.path.suffix.lower() in (*PICTURES, *VIDEOS)
     stem = one.name.stem if known and not full else one.name.name
     if wish.out is not None:
         target = wish.out / one.name.parent / f"{stem}{ending}"
     elif one.folder is not None:
-        folder = one.folder.resolve()
+        folder = Path(os.path.realpath(one.folder))
+        if not folder.name:
+            raise InputError(f"Nothing lies beside {shown(folder)}; name a folder with -o.")
         target = folder.with_name(folder.name + MARK) / one.name.parent / f"{stem}{ending}"
     else:
         target = one.path.with_name(f"{stem}{MARK}{ending}")
@@ -121,7 +169,7 @@ def _form(path: Path, wish: Wish) -> tuple[str, str, str]:
     return ANIMATION, ANIMATION, WRITTEN[wish.format][kind]
 
 
-def _check_ending(out: Path, kind: str, format: str) -> None:
+def check_ending(out: Path, kind: str, format: str) -> None:
     """Refuse a file name whose ending is of no file that can be written.
 
     Raises:
@@ -146,9 +194,9 @@ def is_file(out: Path | None, found: Sequence[Found]) -> bool:
     Raises:
         InputError: if it names a file, and more than one is to be written.
     """
-    if out is None or out.is_dir():
+    if out is None or (is_there(out) and out.is_dir()):
         return False
-    if not out.exists() and out.suffix.lower() not in (*PICTURES, *VIDEOS, ".svg"):
+    if not is_there(out) and out.suffix.lower() not in (*PICTURES, *VIDEOS, ".svg"):
         return False
     if len(found) > 1 or any(one.folder is not None for one in found):
         raise InputError(

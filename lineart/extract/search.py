@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import itertools
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,14 +21,8 @@ class Found:
     """A picture or video that was asked for."""
 
     path: Path
-    folder: (
-        Path | None
-    )  # the folder that was named and has it somewhere below; None for a named file
-
-    @property
-    def name(self) -> Path:
-        """The path below the folder, or the file's name."""
-        return Path(self.path.name) if self.folder is None else self.path.relative_to(self.folder)
+    name: Path  # what it is called below the folder, or below the fixed part of the pattern
+    folder: Path | None = None  # the folder that was named and has it somewhere below
 
 
 @dataclass(frozen=True)
@@ -42,7 +37,8 @@ def find(arguments: Sequence[str], out: Path | None) -> tuple[list[Found], list[
     """The pictures and videos that are meant, each once, in the order they were named.
 
     Of a folder all files with a known ending are taken, in the order of their names, but nothing hidden, and
-    no result of an earlier run: what lies below ``out``, and ``NAME.lines.png`` beside ``NAME.*``.
+    no result of an earlier run: what lies below ``out``, and ``NAME.lines.png`` or a folder ``NAME.lines``
+    beside ``NAME`` or ``NAME.*``.
 
     Args:
         arguments: paths of files and folders, or patterns with ``*``, ``?``, ``[a-z]`` or ``**``.
@@ -51,14 +47,17 @@ def find(arguments: Sequence[str], out: Path | None) -> tuple[list[Found], list[
     Returns:
         What was found, and what was not.
     """
-    found: dict[Path, Found] = {}
+    found: dict[str, Found] = {}
     failures: list[Failure] = []
     for argument in arguments:
         try:
             for one in _meant(argument, out):
-                found.setdefault(one.path.resolve(), one)
+                found.setdefault(os.path.realpath(one.path), one)
         except InputError as error:
             failures.append(Failure(argument, str(error)))
+        except OSError as error:
+            why = f"{shown(argument)} cannot be read ({error.strerror})."
+            failures.append(Failure(argument, why))
     return _without_results(list(found.values())), failures
 
 
@@ -67,18 +66,23 @@ def _meant(argument: str, out: Path | None) -> list[Found]:
     if path.is_dir():
         return _in_folder(path, out)
     if path.exists() or not glob.has_magic(argument):
-        return [Found(path, None)]  # of a missing one is said so when it is read
+        return [Found(path, Path(path.name))]  # of a missing one is said so when it is read
     matches = sorted(glob.glob(argument, recursive=True))
     if not matches:
         raise InputError(f"Nothing fits the pattern {shown(argument)}; check it.")
     files = [Path(match) for match in matches if not os.path.isdir(match)]
     known = [path for path in files if path.suffix.lower() in (*PICTURES, *VIDEOS)]
-    return [Found(path, None) for path in known or files]
+    fixed = Path(*itertools.takewhile(lambda part: not glob.has_magic(part), path.parts))
+    return [Found(path, path.relative_to(fixed)) for path in known or files]
 
 
 def _in_folder(folder: Path, out: Path | None) -> list[Found]:
+    if out is not None and os.path.realpath(out) == os.path.realpath(folder):
+        raise InputError(
+            f"The results would lie among the pictures of {shown(folder)}; name another folder with -o."
+        )
     problems: list[OSError] = []
-    found = [Found(path, folder) for path in _walk(folder, out, problems)]
+    found = [Found(path, path.relative_to(folder), folder) for path in _walk(folder, out, problems)]
     if problems:
         where = shown(problems[0].filename or folder)
         raise InputError(f"The folder {where} cannot be read ({problems[0].strerror}).")
@@ -91,13 +95,16 @@ def _in_folder(folder: Path, out: Path | None) -> list[Found]:
 
 
 def _walk(folder: Path, out: Path | None, problems: list[OSError]) -> Iterator[Path]:
-    results = None if out is None else out.resolve()
+    results = None if out is None else os.path.realpath(out)
     for where, folders, names in os.walk(folder, onerror=problems.append):
         here = Path(where)
+        beside = {*folders, *(Path(name).stem for name in names)}
         folders[:] = sorted(
             name
             for name in folders
-            if not name.startswith(".") and (here / name).resolve() != results
+            if not name.startswith(".")
+            and not (name.endswith(MARK) and name.removesuffix(MARK) in beside)
+            and os.path.realpath(here / name) != results
         )
         for name in sorted(names):
             if not name.startswith(".") and Path(name).suffix.lower() in (*PICTURES, *VIDEOS):
@@ -106,12 +113,12 @@ def _walk(folder: Path, out: Path | None, problems: list[OSError]) -> Iterator[P
 
 def _without_results(found: list[Found]) -> list[Found]:
     """All but those called ``NAME.lines.*`` where there is another file called ``NAME.*``."""
-    there = {one.path.parent.resolve() / one.path.stem for one in found}
+    there = {(os.path.realpath(one.path.parent), one.path.stem) for one in found}
     return [
         one
         for one in found
         if not (
             one.path.stem.endswith(MARK)
-            and one.path.parent.resolve() / one.path.stem.removesuffix(MARK) in there
+            and (os.path.realpath(one.path.parent), one.path.stem.removesuffix(MARK)) in there
         )
     ]

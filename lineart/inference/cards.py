@@ -3,7 +3,7 @@
 A run folder (see :mod:`lineart.runs`) holds
 
     settings.json            the model and its arguments
-    model.safetensors        the weights; in float16 for what ships, computed in float32
+    model.safetensors        the weights, in float32 or float16, computed in float32
     model.onnx               the same network for ONNX Runtime, where it was exported
     summary.json             of a training: parameters, data, and scores on validation pictures
     card.json                for what is handed on; each field may be absent

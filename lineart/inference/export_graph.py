@@ -38,9 +38,9 @@ MANY = 64  # numbers, for which a cast is worth its place
 def onnx_bytes(network: LineModel, metadata: Mapping[str, str]) -> bytes:
     """A network as the bytes of an ONNX file; of the same network and metadata, the same bytes.
 
-    Normalisation, padding, temperature and sigmoid are in the graph. Weights that float16 holds without loss,
-    which those that ship are, are kept so and become float32 when the file is loaded; batch normalisation is
-    folded then, too, by ONNX Runtime, for folded weights would be rounded.
+    Normalisation, padding, temperature and sigmoid are in the graph. Weights that float16 holds without loss
+    are kept so and become float32 when the file is loaded; batch normalisation is folded then, too, by ONNX
+    Runtime, for folded weights would be rounded.
 
     Args:
         network: any; those read as their authors do (``output="published"``) have no graph.

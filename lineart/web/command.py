@@ -49,7 +49,9 @@ def main(argv: list[str] | None = None) -> None:
     if not installed("gradio"):
         raise InputError("The page needs Gradio; install it with: pip install 'lineart[web]'.")
     port = free_port(given.host, given.port)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the folder goes in any case
+    for name in ("SIGTERM", "SIGHUP"):  # so that the folder goes in any case
+        if hasattr(signal, name):  # Windows has no SIGHUP
+            signal.signal(getattr(signal, name), signal.default_int_handler)
     with (
         contextlib.suppress(KeyboardInterrupt),
         tempfile.TemporaryDirectory(prefix="lineart-demo-", ignore_cleanup_errors=True) as folder,

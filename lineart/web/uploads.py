@@ -38,7 +38,10 @@ def taken(file: Path, limits: Limits) -> Bytes:
     Raises:
         InputError: if it is no picture, or one over the limits.
     """
-    size = file.stat().st_size
+    try:
+        size = file.stat().st_size
+    except OSError as error:
+        raise InputError(f"{shown(file.name)} is no longer kept here; drop it again.") from error
     if size > limits.bytes:
         raise InputError(
             f"{shown(file.name)} has {size / 2**20:.1f} MB; this page takes at most "

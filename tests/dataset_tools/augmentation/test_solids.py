@@ -106,7 +106,8 @@ def test_pupils_have_the_colour_of_the_ink_and_stand_out():
         after, notes = pupils(before, np.random.default_rng(seed), 1.0)
         numbers.append(notes["number"])
         assert np.abs(after.render[after.line > 0.99] - navy).max() < 0.02
-        assert 0 <= after.line.min() and after.line.max() <= 1
+        assert after.line.min() >= 0
+        assert after.line.max() <= 1
         assert (after.bare <= drawn.bare).all()  # what was drawn on is paper no longer
         assert (after.bare + after.line).max() <= 1 + 1e-6
         gained = after.line > np.maximum(drawn.line, 0.9)

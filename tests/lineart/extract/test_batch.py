@@ -12,7 +12,7 @@ from lineart.extract.batch import Pulse, run
 from lineart.extract.plan import STILL, Job
 from lineart.extract.work import Tell
 
-JOBS = [Job(Path(f"{number}.png"), Path(f"{number}.lines.png"), STILL) for number in range(6)]
+JOBS = [Job(Path(f"{number}.png"), Path(f"{number}.lines.png"), STILL) for number in range(7)]
 
 
 def silent(job: Job, share: float) -> None:
@@ -24,6 +24,7 @@ def test_failures_are_noted_and_the_others_done(threads: int) -> None:
     wrong = {
         "1.png": InputError("1.png is empty."),
         "3.png": MemoryError(),
+        "6.png": RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to ..."),
         "4.png": ZeroDivisionError("division by zero"),
     }
 
@@ -39,6 +40,7 @@ def test_failures_are_noted_and_the_others_done(threads: int) -> None:
         "1.png is empty.",
         "3.png needs more memory than there is; take a smaller --tile, or fewer --jobs.",
         "4.png met a fault of this program (ZeroDivisionError: division by zero).",
+        "6.png needs more memory than there is; take a smaller --tile, or fewer --jobs.",
     ]
     assert not outcome.stopped
 

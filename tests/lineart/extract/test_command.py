@@ -60,9 +60,12 @@ def test_what_is_done_is_done_once(folder: Path, extract: Command, capsys: Captu
     assert (out / "cat.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_nothing_is_loaded_when_nothing_is_to_be_done(folder: Path, extract: Command) -> None:
+def test_nothing_is_loaded_when_nothing_is_to_be_done(
+    folder: Path, extract: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert extract(folder / "cat.png") == 0
-    assert extract(folder / "cat.png", model="there is no such model") == 0
+    monkeypatch.setattr("lineart.inference.extractor.Extractor", None)
+    assert extract(folder / "cat.png") == 0
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
@@ -211,6 +214,15 @@ def test_a_wrong_model_is_said_where_all_is_done(folder: Path, extract: Command)
     assert extract(folder / "cat.png") == 0
     with pytest.raises(InputError, match="clearnt"):
         extract(folder / "cat.png", model="clearnt")
+
+
+@pytest.mark.parametrize("name", ["it.jpg", "it"])
+def test_a_pipe_into_a_file_looks_at_its_ending(name: str, folder: Path) -> None:
+    from lineart.extract.command import main
+
+    (folder / "it").touch()
+    with pytest.raises(InputError, match=r"let its name end in \.png"):
+        main(["-", "-o", str(folder / name), "--model", "difference_of_gaussians"])
 
 
 def test_an_option_that_is_no_number_is_said(

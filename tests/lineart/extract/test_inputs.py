@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from psd_tools import PSDImage
+from psd_tools.constants import Compression
 
 from lineart.decoding import decode_pixels, decode_render
 from lineart.errors import InputError
@@ -122,6 +123,18 @@ def test_half_a_picture_ends_in_a_sentence(format: str, kit: SimpleNamespace) ->
     data = kit.saved(noise, format)
     with pytest.raises(InputError, match=r"^it cannot be read as a picture"):
         decode_picture(data[: len(data) // 2], "it")
+
+
+@pytest.mark.parametrize("compression", Compression)
+def test_half_a_photoshop_picture_is_not_read_as_black(compression: Compression) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (90, 90, 3), np.uint8)
+    buffer = io.BytesIO()
+    PSDImage.frompil(Image.fromarray(noise), compression=compression).save(buffer)
+    data = buffer.getvalue()
+    assert np.array_equal(decode_picture(data, "it.psd"), noise)
+    for kept in (0.99, 0.5):
+        with pytest.raises(InputError, match="damaged"):
+            decode_picture(data[: int(kept * len(data))], "it.psd")
 
 
 class Pipe(io.TextIOWrapper):

@@ -211,3 +211,99 @@ def test_frames_want_a_folder(tmp_path: Path) -> None:
     (tmp_path / "film.mkv").write_bytes(b"x")
     with pytest.raises(InputError, match="name a folder for the frames"):
         planned([tmp_path / "film.mkv"], out=tmp_path / "it.png", frames=True)
+
+
+def test_one_file_by_two_names_is_not_written_twice(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "cat.jpg").write_bytes(b"x")
+    monkeypatch.chdir(folder)
+    assert targets(folder, ["cat.jpg", folder / "cat.png"]) == [
+        "cat.jpg.lines.png",
+        "cat.png.lines.png",
+    ]
+    Path("away").symlink_to(folder.parent / "elsewhere")
+    found, _ = find(["cat.jpg", "sub/../cat.png"], None)
+    assert len({job.target for job in plan(found, Wish(out=Path("away"))).jobs}) == 2
+
+
+@pytest.mark.parametrize("system", ["darwin", "win32"])
+def test_where_capitals_make_no_other_file_they_make_no_other_name(
+    system: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "CAT.jpg").write_bytes(b"x")
+    monkeypatch.setattr("sys.platform", system)
+    done = planned([folder], out=folder.parent / "out")
+    assert [job.target.name for job in done.jobs][:2] == ["CAT.jpg.png", "cat.png.png"]
+
+
+def test_frames_and_a_picture_do_not_share_a_file(folder: Path, kit: SimpleNamespace) -> None:
+    (folder / "owl.gif").write_bytes(kit.animated("GIF"))
+    (folder / "owl").mkdir()
+    (folder / "owl/000001.png").write_bytes(b"x")
+    done = planned([folder], out=folder.parent / "out", format="svg")
+    assert [job.target.name for job in done.jobs] == ["cat.svg", "dog.svg", "owl", "cow.svg"]
+    assert "would both be written to" in done.failures[0].why
+    # Nor are frames laid on pictures that are read.
+    (folder / "owl.lines").mkdir()
+    (folder / "owl.lines/000001.png").write_bytes(b"x")
+    both = [folder / "owl.gif", folder / "owl.lines/000001.png"]  # would be a frame's name
+    done = planned(both, frames=True, overwrite=True)
+    assert not done.jobs
+    assert "holds pictures to be read" in done.failures[0].why
+
+
+def test_results_are_not_laid_among_the_pictures_of_a_folder(folder: Path) -> None:
+    found, failures = find([str(folder)], folder / "sub/..")
+    assert not found
+    assert "would lie among the pictures" in failures[0].why
+
+
+def test_folders_of_results_are_not_read(folder: Path) -> None:
+    for name in ("sub.lines/cow.png", "clip.lines/000001.png", "own.lines/cat.png", "clip.mp4"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"x")
+    found, _ = find([str(folder)], None)
+    assert [one.name.as_posix() for one in found] == [
+        "cat.png",
+        "clip.mp4",
+        "dog.jpg",
+        "own.lines/cat.png",
+        "sub/cow.webp",
+    ]
+
+
+def test_a_pattern_keeps_the_folders_that_it_leaves_open(folder: Path) -> None:
+    (folder / "sub/cat.png").write_bytes(b"x")
+    root = folder.parent
+    assert targets(root, [f"{folder}/**/*.png"], out=root / "out") == [
+        "out/cat.png",
+        "out/sub/cat.png",
+    ]
+    assert targets(root, [f"{folder}/**/c*.png"]) == ["in/cat.lines.png", "in/sub/cat.lines.png"]
+
+
+def test_a_name_that_is_too_long_costs_only_itself(folder: Path) -> None:
+    long = folder / f"{'x' * 250}.png"
+    long.write_bytes(b"x")
+    done = planned([folder / "cat.png", long])
+    assert [job.source.name for job in done.jobs] == ["cat.png"]
+    assert "cannot be written (File name too long)" in done.failures[0].why
+
+
+def test_a_folder_that_may_not_be_opened_is_said(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stat = os.stat
+
+    def refuse(path: object, *rest: object, **options: object) -> os.stat_result:
+        if "closed" in os.fspath(path):  # type: ignore[arg-type]
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat(path, *rest, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "stat", refuse)
+    found, failures = find([str(folder / "closed/cat.png"), str(folder / "cat.png")], None)
+    assert [one.path.name for one in found] == ["cat.png"]
+    assert "cannot be read (Permission denied)" in failures[0].why
+    with pytest.raises(InputError, match=r"cannot be written \(Permission denied\)"):
+        plan(found, Wish(out=folder / "closed/out"))

@@ -41,3 +41,8 @@ def test_the_limits_of_an_upload(tmp_path: Path) -> None:
     for wrong in ({"megabytes": 0}, {"megabytes": 1025}, {"megapixels": 0}, {"megapixels": 81}):
         with pytest.raises(InputError, match="must be above 0"):
             Limits(**wrong)
+
+
+def test_an_upload_that_is_gone_is_said(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"gone\.png is no longer kept here; drop it again"):
+        taken(tmp_path / "gone.png", Limits())
