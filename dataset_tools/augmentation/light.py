@@ -30,6 +30,7 @@ from dataset_tools.augmentation.sheet import Notes, Sheet
 from lineart.images import Picture
 
 COARSE = 128  # longer side of the grid on which light is made, in cells
+GRAINY = 0.5  # how often a night is noisy
 
 # Colour transforms keep the luminance of BT.601: RGB to Y, I, Q and back.
 TO_YIQ = np.array([[0.299, 0.587, 0.114], [0.596, -0.274, -0.322], [0.211, -0.523, 0.312]])
@@ -67,9 +68,10 @@ def _falling(rng: Generator, shape: tuple[int, int]) -> tuple[str, Picture]:
 
 
 def night(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tuple[Picture, Notes]:
-    """By night: all is dark and of the night's colour, darker towards its edges, but for what lamps light.
+    """By night: all is dark and of the night's colour, down to black at its edges, but for what lamps light.
 
-    What is dark stays above ink by the same ratio, so it is the darkness of ink that no longer tells.
+    What is dark stays above ink by the same ratio, so it is the darkness of ink that no longer tells. Half of
+    the nights are noisy: single pixels of the dark are black then, and are no ink.
     """
     shape = frame(render)
     dim = rng.uniform(0.08, 0.35) ** strength
@@ -83,12 +85,15 @@ def night(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tup
         glow = np.exp(-((x - x0) ** 2 + (y - y0) ** 2) / reach**2) * rng.uniform(0.3, 1)
         lit = np.maximum(lit, glow.astype(np.float32))
     lit = np.clip(enlarge(lit, shape), 0, 1) * np.float32(1 - dim)
-    fall = np.float32(strength * rng.uniform(0, 0.8)) * _falling(rng, coarse(shape, COARSE))[1]
-    dark = np.float32(dim) * (1 - np.clip(enlarge(fall, shape), 0, 1))
+    fall = np.float32(strength * rng.uniform(0, 1)) * _falling(rng, coarse(shape, COARSE))[1]
+    unlit = np.float32(dim) * (1 - np.clip(enlarge(fall, shape), 0, 1))
     marks = 1 + np.float32(strength * rng.uniform(0, 0.6)) * (uneven(rng, shape) - np.float32(0.2))
     colour = (tint / tint.max()) ** min(1.0, 3 * strength)
-    gain = [(dark * np.float32(channel) + lit) * marks for channel in colour]
-    return clamp(render * merge(gain)), {"gain": dim, "lamps": lamps}
+    gain = [(unlit * np.float32(channel) + lit) * marks for channel in colour]
+    dark = clamp(render * merge(gain))
+    deviation = strength * rng.uniform(0.01, 0.06) * float(rng.uniform() < GRAINY)
+    notes = {"gain": dim, "lamps": lamps, "deviation": deviation}
+    return _counted(dark, rng, deviation) if deviation else dark, notes
 
 
 def hue(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tuple[Picture, Notes]:
@@ -125,19 +130,20 @@ def exposure(
 def lowlight(
     render: Picture, sheet: Sheet, rng: Generator, strength: float
 ) -> tuple[Picture, Notes]:
-    """Taken in a dim room: dark, of little contrast, tinted, and noisy where it is darkest.
-
-    The noise of light is that of counting it (Poisson), so it grows with the root of the signal.
-    """
+    """Taken in a dim room: dark, of little contrast, tinted, and noisy where it is darkest."""
     gain = 1 - strength * rng.uniform(0.35, 0.65)
     haze = strength * rng.uniform(0, 0.06)
     warm = strength * rng.uniform(-0.12, 0.25)
     colours = np.array([1.0, 1 - 0.3 * warm, 1 - warm])
     dark = _transform(render, np.column_stack([np.diag(gain * colours), np.full(3, haze)]))
     deviation = strength * rng.uniform(0.02, 0.06)
-    shape = frame(render)
-    fields = [fine_noise(rng, shape) for _ in range(3)]
-    noise = merge([soften(field, 0.6) for field in fields])
-    noise *= np.sqrt(dark + np.float32(0.02)) * np.float32(2.2 * deviation)
     notes = {"gain": gain, "haze": haze, "warm": warm, "deviation": deviation}
-    return clamp(dark + noise), notes
+    return _counted(dark, rng, deviation), notes
+
+
+def _counted(render: Picture, rng: Generator, deviation: float) -> Picture:
+    """With the noise of light, that of counting it (Poisson): it grows with the root of the signal."""
+    fields = [fine_noise(rng, frame(render)) for _ in range(3)]
+    noise = merge([soften(field, 0.6) for field in fields])
+    noise *= np.sqrt(render + np.float32(0.02)) * np.float32(2.2 * deviation)
+    return clamp(render + noise)

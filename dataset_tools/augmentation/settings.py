@@ -13,7 +13,7 @@ from lineart.settings import require
 class Enemies:
     """How often and how hard: [weight among the enemies, 0 for never; greatest strength, 0 to 1]."""
 
-    ink: tuple[float, ...] = (0.8, 1.0)  # lines in dark blue, sepia, grey, dark colours
+    ink: tuple[float, ...] = (1.5, 1.0)  # lines in dark blue, sepia, grey, dark colours
     dark: tuple[float, ...] = (2.0, 1.0)  # cells nearly as dark as ink: hair, night, black cloth
     gradients: tuple[float, ...] = (0.5, 1.0)  # fills that darken softly, or in cells
     paint: tuple[float, ...] = (0.6, 1.0)  # paint that dried unevenly, strokes of a brush
@@ -56,15 +56,10 @@ class AugmentSettings:
     colour: float = 0.6  # probability of a change of hue, and of one of exposure
     scenes: tuple[float, ...] = (0.2, 1.0)  # several drawings in one: [probability, strength]
     weight: tuple[float, ...] = (0.3, 1.0)  # thinner or bolder strokes: [probability, strength]
-    taper: tuple[float, ...] = (
-        0.3,
-        1.0,
-    )  # strokes that swell and thin out: [probability, strength]
+    # strokes that swell and thin out: [probability, strength]
+    taper: tuple[float, ...] = (0.3, 1.0)
     solids: tuple[float, ...] = (0.25, 1.0)  # cells filled with ink: [probability, strength]
-    pupils: tuple[float, ...] = (
-        0.25,
-        1.0,
-    )  # spots of ink, some in an iris: [probability, strength]
+    pupils: tuple[float, ...] = (0.4, 1.0)  # spots of ink, some in an iris: likewise
     geometry: GeometrySettings = dataclasses.field(default_factory=GeometrySettings)
     enemies: Enemies = dataclasses.field(default_factory=Enemies)
 

@@ -29,9 +29,8 @@ FRINGE = 5  # pixels across the neighbourhood in which paper and drawing mix
 STROKES = 24  # a stroke is at most this part of the longer side
 FAINTEST_FILL = 0.12  # a fill paler than this cannot be told from paper along its edge
 SMALLEST_CELL = 1 / 2000  # part of the picture; what is smaller is no cell
-SPOT = (
-    1 / 250
-)  # part of the picture: as small as a pupil or a button, which artists fill with any ink
+# part of the picture: as small as a pupil or a button, which artists fill with any ink
+SPOT = 1 / 250
 ENOUGH = 4096  # pixels of ink whose median is the colour of all
 
 

@@ -114,7 +114,7 @@ def test_pupils_have_the_colour_of_the_ink_and_stand_out():
         if notes["number"]:
             assert gained.sum() > 0
     assert np.array_equal(before.render, kept)
-    assert max(numbers) == 6
+    assert max(numbers) == 8
 
 
 def test_no_pupil_is_drawn_where_it_could_not_be_seen():
