@@ -18,9 +18,8 @@ from lineart.errors import InputError
 from lineart.images import Picture, write_line, write_render
 from lineart.pairs import Pair, read_pairs, read_table, write_table
 
-NEARLY_WHOLE = (
-    0.15  # a move this near to whole pixels is made in whole pixels, and keeps every grey value
-)
+# a move this near to whole pixels is made in whole pixels, and keeps every grey value
+NEARLY_WHOLE = 0.15
 TABLE = "moved.csv"
 GROUPS = "groups.csv"  # read by the source `folders`: groups, artists and licences are kept
 

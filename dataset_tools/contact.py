@@ -19,9 +19,8 @@ GROUND = 0.93  # a grey on which white paper has an edge
 class Tile(NamedTuple):
     """A picture of a contact sheet and what stands below it."""
 
-    picture: (
-        Picture | Bytes | None
-    )  # render (H, W, 3) or line art (H, W); None leaves the place empty
+    # render (H, W, 3) or line art (H, W); None leaves the place empty
+    picture: Picture | Bytes | None
     caption: str = ""
 
 

@@ -12,10 +12,8 @@ from lineart.images import Picture, luminance
 RED, YELLOW, BLUE = (0.85, 0.1, 0.1), (1.0, 0.82, 0.0), (0.0, 0.35, 0.9)
 FADED = 0.45  # how much of the render's contrast is left
 TINT = 0.75  # how much a fault's pixels take on its colour
-RING, BROAD = (
-    1 / 80,
-    1 / 250,
-)  # of the longer side: how far the ring is from a fault, how broad it is
+# of the longer side: how far the ring is from a fault, how broad it is
+RING, BROAD = 1 / 80, 1 / 250
 
 
 def overlay(render: Picture, line: Picture, where: Mask | None = None) -> Picture:

@@ -32,9 +32,8 @@ FILES = (
     *("summary.json", "card.json", "validation.csv"),
 )
 FOLDER = "model"  # of the artifacts
-DECISION = (
-    "decision"  # the tag with the sentence; a version without it was not thought over to the end
-)
+# the tag with the sentence; a version without it was not thought over to the end
+DECISION = "decision"
 REPLICATES = 1000
 
 

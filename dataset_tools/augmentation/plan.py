@@ -65,9 +65,8 @@ COLOUR = ("hue", "exposure")  # too mild to be counted as enemies
 KEPT = 0.97  # part of the ink that must stay visible
 CONTRAST = 0.25  # part of its contrast that visible ink has kept
 EDGE = 0.125  # the same, against the darkest place around
-WEBER = (
-    0.4  # or a contrast of this part of the light around it, for in the dark less is seen (Weber)
-)
+# or a contrast of this part of the light around it, for in the dark less is seen (Weber)
+WEBER = 0.4
 LEAST = 0.05  # and no less than this, in luminance
 LEAST_EDGE = 0.03  # the same, against the darkest place around
 FAINT = 0.1  # ink with less contrast than this in the parent is not looked for

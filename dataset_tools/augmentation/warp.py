@@ -162,10 +162,8 @@ def reached_by(nodes: NDArray[np.float32], extent: Box, shape: tuple[int, int]) 
 def fill(nodes: NDArray[np.float32], box: Box) -> tuple[Picture, Picture]:
     """The old x and the old y of every pixel of a box, from the nodes of :func:`origins`."""
     rows, columns = nodes.shape[:2]
-    size = (
-        STEP * columns,
-        STEP * rows,
-    )  # a node is the middle of STEP x STEP pixels, as resize has it
+    # a node is the middle of STEP x STEP pixels, as resize has it
+    size = STEP * columns, STEP * rows
     left, top, right, bottom = (edge + RIM * STEP for edge in box)
     # Linearly: OpenCV's cubic kernel does not give back a straight line.
     x, y = (

@@ -31,10 +31,8 @@ from dataset_tools.augmentation.sheet import Notes, ink_colour
 from lineart.discs import disc, discs
 from lineart.images import Bytes, Picture
 
-THINNEST, BOLDEST = (
-    0.35,
-    0.45,
-)  # part of the strokes' width that is taken from or put on either side, at most
+# part of the strokes' width that is taken from or put on either side, at most
+THINNEST, BOLDEST = 0.35, 0.45
 TAPERED = 0.42  # the same where a tapering stroke is thinnest
 STAIR = 0.7  # pixels by which edges move between two pictures that are mixed
 FURTHEST = 64  # an edge moves by at most the longer side over this: a black shape is no stroke

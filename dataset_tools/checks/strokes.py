@@ -24,10 +24,8 @@ if TYPE_CHECKING:
 
 THINNED = 4  # pixels: strokes are shrunk to this width before they are thinned
 BACK = 5  # pixels of the thinned stroke that its direction at the end is taken from
-AHEAD = (
-    1.1,
-    1.7,
-)  # half strokes beyond the end at which the render is asked whether the stroke goes on
+# half strokes beyond the end at which the render is asked whether the stroke goes on
+AHEAD = 1.1, 1.7
 TURNS = (0, -25, 25, -50, 50)  # degrees by which it may turn there
 RIM = 0.25  # of the way from ink to white: where a stroke of the render ends
 HAIR = 3  # pixels: strokes up to this width are hairlines

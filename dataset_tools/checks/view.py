@@ -29,9 +29,8 @@ INK = 0.5  # from here on a pixel of a line art is counted as ink
 SOLID = 0.9  # from here on it is no rim, which is a blend of ink and paper
 WIDEST = 1 / 32  # strokes wider than this part of the longer side are areas
 HALO = 8  # pixels around ink to which the traces of a JPEG reach: the side of its blocks
-UNSEEN = (
-    0.15  # ridges fainter than this, or lighter than ink by more, are no sign of a piece of ink
-)
+# ridges fainter than this, or lighter than ink by more, are no sign of a piece of ink
+UNSEEN = 0.15
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,8 @@ from lineart.images import Bytes, Picture, fit, to_bytes
 
 QUALITY = 80  # of WebP
 MARK = (0.0, 0.35, 0.9)  # of a fault
-BOTH, MISSED, FALSE = (
-    (0.25, 0.25, 0.25),
-    (0.84, 0.12, 0.12),
-    (0.10, 0.38, 0.85),
-)  # ink that is compared
+# ink that is compared
+BOTH, MISSED, FALSE = (0.25, 0.25, 0.25), (0.84, 0.12, 0.12), (0.10, 0.38, 0.85)
 NEAR = 1 / 5  # part of the longer side that is shown from near, at least
 
 

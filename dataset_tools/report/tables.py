@@ -69,9 +69,8 @@ class DataSet:
     refused: pd.DataFrame  # id, reason: what was delivered and could not be read
     files: pd.DataFrame  # one row a delivered raster file; none for vector sources
     attribution: str
-    kept: (
-        pd.DataFrame
-    )  # the pairs that train, accepted or doubted, with cluster, stroke_width, coverage
+    # the pairs that train, accepted or doubted, with cluster, stroke_width, coverage
+    kept: pd.DataFrame
     quarantine: pd.DataFrame  # the pairs that do not, with check and reason
     findings: pd.DataFrame  # of every pair: verdict, and score, reason, where, fix of each check
     duplicates: pd.DataFrame  # one, other, kind, difference

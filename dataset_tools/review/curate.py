@@ -32,9 +32,8 @@ class Curated:
 
     pairs: pd.DataFrame  # columns of the checked pairs, by id
     quarantined: pd.DataFrame  # columns of the quarantine, by id
-    void: (
-        pd.DataFrame
-    )  # ``id``, ``verdict``, ``reviewer``, ``reason``: verdicts that no longer count
+    # ``id``, ``verdict``, ``reviewer``, ``reason``: verdicts that no longer count
+    void: pd.DataFrame
     summary: dict[str, Any]
 
 

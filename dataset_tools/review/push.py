@@ -23,9 +23,8 @@ from dataset_tools.review.state import State
 from dataset_tools.review.tasks import PICTURES, findings_of, key_of, task_of
 
 BATCH = 100  # tasks a request, at most
-HEAVY = (
-    32 * 2**20
-)  # characters of pictures from which a request has enough; Label Studio takes 250 MB
+# characters of pictures from which a request has enough; Label Studio takes 250 MB
+HEAVY = 32 * 2**20
 AHEAD = 50  # tasks that are made before they are asked for
 
 Maker = Callable[[Chosen], dict[str, Any]]

@@ -27,9 +27,8 @@ FOLDER = Path(".label-studio")
 HOST = "127.0.0.1"
 PORT = 8080
 PICTURES = Path("data/review")  # what it may show
-PATIENCE = (
-    900  # seconds for the first start, which makes the database: one when idle, minutes when busy
-)
+# seconds for the first start, which makes the database: one when idle, minutes when busy
+PATIENCE = 900
 EMAIL = "reviewer@localhost.example"
 
 # Everything a server would otherwise send home, or ask the world for.

@@ -22,10 +22,8 @@ from lineart.errors import InputError
 
 MEMORY = 3 << 30  # bytes of address space
 SECONDS = 60  # for one drawing
-ASKED, ANSWERED = (
-    "<III",
-    "<?I",
-)  # bytes of SVG, width, height; whether it was drawn, bytes that follow
+# bytes of SVG, width, height; whether it was drawn, bytes that follow
+ASKED, ANSWERED = "<III", "<?I"
 
 # Kept apart from this package, so that the child starts in a twentieth of a second.
 PROGRAM = f"""

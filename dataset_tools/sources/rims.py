@@ -16,10 +16,8 @@ from lineart.images import Picture, luminance
 
 INK = 0.5  # coverage that counts as ink
 WHITE = 0.9  # the smallest channel of bare paper has more
-DARK, LIGHT = (
-    0.25,
-    0.5,
-)  # luminance of an old line has less than the first, of a colour more than the second
+# luminance of an old line has less than the first, of a colour more than the second
+DARK, LIGHT = 0.25, 0.5
 
 
 def wrong_share(colours: Picture, ink: Picture, thin: Picture) -> float:

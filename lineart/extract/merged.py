@@ -66,9 +66,8 @@ def merged_of_photoshop(data: bytes, name: str) -> Bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            warnings.simplefilter(
-                "error", PSDDecompressionWarning
-            )  # that black stands for what is lost
+            # that black stands for what is lost
+            warnings.simplefilter("error", PSDDecompressionWarning)
             record = PSD.read(io.BytesIO(data))
             _require_rows(record)
             psd = PSDImage(record)

@@ -22,9 +22,8 @@ MAIN = (
     *(f"{protocol.name}_{name}" for protocol in PROTOCOLS for name in ("ods", "ois", "ap")),
     *("cldice", "width_error", "background_response"),
 )
-SHORT = tuple(
-    name for name in MAIN if not name.endswith(("_ois", "_ap"))
-)  # of those, in the README
+# of those, in the README
+SHORT = tuple(name for name in MAIN if not name.endswith(("_ois", "_ap")))
 CONTROL = "blank"  # the row that no metric may reward, so it is never the best
 BACKGROUND = "background"  # the group whose figures have a table of their own
 # Figures that mean nothing without others: where those stand, what they are called. The AP of a crisp map is

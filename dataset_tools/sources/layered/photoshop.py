@@ -40,9 +40,8 @@ MODES = {
     "soft_light": "soft-light-root",
 }
 COLOURS = ("RGB", "GRAYSCALE")
-logging.getLogger("psd_tools").addHandler(
-    logging.NullHandler()
-)  # what is wrong is said in our words
+# what is wrong is said in our words
+logging.getLogger("psd_tools").addHandler(logging.NullHandler())
 XMP, PROFILE = 1060, 1039  # numbers of the image resources
 
 

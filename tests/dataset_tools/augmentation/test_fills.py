@@ -20,9 +20,8 @@ def test_fills_are_changed_where_there_is_no_paper_and_no_ink(op):
         changed, notes = op(render, Sheet(line, bare), np.random.default_rng(seed), 1.0)
         assert np.array_equal(changed[:, :24], render[:, :24])
         assert changed.min() >= 0.8 * (1 - notes["depth"]) - 1e-6
-        assert notes["depth"] <= (
-            1 if notes["kind"] == "dots" else 0.55
-        )  # but for dots ink is darker
+        # but for dots ink is darker
+        assert notes["depth"] <= (1 if notes["kind"] == "dots" else 0.55)
         deepest = max(deepest, 1 - changed.min() / 0.8)
     assert deepest > 0.08
 
