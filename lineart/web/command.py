@@ -15,6 +15,7 @@ import socket
 import tempfile
 import threading
 from pathlib import Path
+from typing import Any
 
 from lineart.errors import InputError
 from lineart.inference.choose import installed, obstacle
@@ -103,6 +104,26 @@ def free_port(host: str, port: int) -> int:
         ) from error
 
 
+class NothingFromElsewhere:
+    """Shut Gradio's routes ``file=ADDRESS`` and ``proxy=ADDRESS``, which fetch for whoever asks.
+
+    Args:
+        app: what answers every other request (ASGI).
+    """
+
+    def __init__(self, app: Any):
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a path with an address in it with 403."""
+        from starlette.responses import PlainTextResponse
+
+        answer = self._app
+        if scope["type"] == "http" and "://" in scope["path"]:
+            answer = PlainTextResponse("This page fetches nothing from elsewhere.\n", 403)
+        await answer(scope, receive, send)
+
+
 def serve(desk: Desk, model: str, host: str, port: int) -> None:
     """Show the page until Ctrl-C, which it passes on.
 
@@ -110,6 +131,7 @@ def serve(desk: Desk, model: str, host: str, port: int) -> None:
         InputError: if the port was taken by another in the meantime.
     """
     import gradio as gr
+    from starlette.middleware import Middleware
 
     from lineart.web.page import EXAMPLES, LOOK, build
 
@@ -131,6 +153,7 @@ def serve(desk: Desk, model: str, host: str, port: int) -> None:
             ssr_mode=False,
             mcp_server=False,
             pwa=False,
+            app_kwargs={"middleware": [Middleware(NothingFromElsewhere)]},
         )
     except OSError as error:
         raise InputError(f"Port {port} of {host} was taken this moment; try again.") from error

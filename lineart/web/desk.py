@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from lineart.errors import InputError
+from lineart.extract.batch import is_shortage
 from lineart.extract.style import Style
 from lineart.inference.extractor import Extractor
 from lineart.web.readings import Made, Reading, made, stored
@@ -45,9 +48,9 @@ class Desk:
             progress: called with (done, all) tiles.
 
         Raises:
-            InputError: if it is no picture, one over the limits, or there is no such model.
+            InputError: if it is no picture, one over the limits, there is no such model, or memory runs out.
         """
-        with self._busy:
+        with self._busy, _shortage_said():
             render = taken(file, self.limits)
             extract = self._extractor(model)
             extract.progress = progress
@@ -62,7 +65,7 @@ class Desk:
         Raises:
             InputError: as :func:`made`.
         """
-        with self._busy:
+        with self._busy, _shortage_said():
             return made(reading, form, style)
 
     def forget(self, reading: Reading | None) -> None:
@@ -75,6 +78,21 @@ class Desk:
             self._model = None  # before the next one is loaded: never two in memory
             self._model = model, Extractor(model)
         return self._model[1]
+
+
+@contextlib.contextmanager
+def _shortage_said() -> Iterator[None]:
+    """Make a sentence of memory that runs out, in whichever library."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        if not is_shortage(error):
+            raise
+        raise InputError(
+            "The picture needs more memory than this machine has free; take a smaller one."
+        ) from error
 
 
 def style_of(ink: str | None, weight: float, detail: float, clean: float, binary: bool) -> Style:

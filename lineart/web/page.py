@@ -21,6 +21,7 @@ from lineart.web.readings import Reading
 
 if TYPE_CHECKING:
     import gradio as gr
+    from gradio.blocks import Block
 
 EXAMPLES = Path(__file__).parent / "examples"
 FORGET_AFTER = 6 * 3600  # seconds after which a picture is deleted, a closed page's after one hour
@@ -60,7 +61,6 @@ def build(desk: Desk, model: str) -> gr.Blocks:
         with gr.Row():
             with gr.Column(scale=1, min_width=320):
                 file = gr.File(label=f"Picture, {desk.limits}", height=130)
-                fetch_nothing(file)
                 name = gr.Dropdown(names, value=model, label="Model")
                 form = gr.Dropdown(forms, value="png", label="Format")
                 with gr.Row():
@@ -119,6 +119,8 @@ def build(desk: Desk, model: str) -> gr.Blocks:
             show_progress="hidden",
             **ONE_LINE,
         )
+    for block in page.blocks.values():
+        fetch_nothing(block)
     return page
 
 
@@ -172,18 +174,19 @@ def sentence(text: str, bad: bool = False) -> str:
     return f'<span class="{"bad" if bad else "good"}">{html.escape(text)}</span>'
 
 
-def fetch_nothing(file: gr.File) -> None:
-    """Let a drop box take what was uploaded, and no address that a program sends for Gradio to fetch.
+def fetch_nothing(block: Block) -> None:
+    """Let a part of the page take what was uploaded, and no address that a program sends for Gradio to fetch.
 
     It is done to the instance: of a class derived from a component Gradio writes a stub beside the source.
+    Gradio's other way to fetch is shut by :class:`lineart.web.command.NothingFromElsewhere`.
     """
     import gradio as gr
 
-    take = file.async_move_resource_to_block_cache
+    take = block.async_move_resource_to_block_cache
 
     async def take_upload(place: str | Path | None) -> str | None:
         if "://" in str(place):
             raise gr.Error("An address came; upload the file itself.", print_exception=False)
         return await take(place)
 
-    setattr(file, take.__name__, take_upload)
+    setattr(block, take.__name__, take_upload)

@@ -105,6 +105,25 @@ def test_a_model_is_loaded_once_and_one_is_kept(desk: Desk, upload: Path, toy: t
     assert toy.made == ["a", "b", "a"]
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes"),
+    ],
+)
+def test_memory_that_runs_out_is_a_sentence(
+    desk: Desk, upload: Path, toy: type[Toy], monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def lacking(self: Toy, render: np.ndarray) -> np.ndarray:
+        raise error
+
+    monkeypatch.setattr(toy, "__call__", lacking)
+    with pytest.raises(InputError, match="take a smaller one"):
+        desk.read(upload, "any")
+    assert not desk.busy
+
+
 def test_visitors_are_served_one_at_a_time(desk: Desk, upload: Path, toy: type[Toy]) -> None:
     visitors = [threading.Thread(target=desk.read, args=(upload, "any")) for _ in range(4)]
     for visitor in visitors:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 
@@ -16,6 +17,7 @@ from lineart.images import encode_png
 from lineart.web.page import sentence
 
 FAST = "difference_of_gaussians"
+KNOBS = [None, FAST, "png", "#000000", 0, 0, 0, False]  # as they are at first
 LISTENED = """
 import sys
 from lineart.cli import main
@@ -84,6 +86,19 @@ def test_a_visit(page: tuple[subprocess.Popen[str], str], tmp_path: Path) -> Non
     assert (before, offer["value"]) == (None, None)
     assert 'class="bad">letter.png cannot be read as a picture' in about
     client.close()
+
+    for road in ("file", "proxy"):
+        answer = httpx.get(f"{url}gradio_api/{road}=http://example.com/x.png", trust_env=False)
+        assert (answer.status_code, answer.text) == (
+            403,
+            "This page fetches nothing from elsewhere.\n",
+        )
+    address = {"path": "http://example.com/x.png", "meta": {"_type": "gradio.FileData"}}
+    for place in range(8):  # the drop box, and the knobs, which take no file
+        body = {"data": [address if place == at else value for at, value in enumerate(KNOBS)]}
+        asked = httpx.post(f"{url}gradio_api/call/extract", json=body, trust_env=False).json()
+        told = httpx.get(f"{url}gradio_api/call/extract/{asked['event_id']}", trust_env=False).text
+        assert "event: error" in told
 
     assert set((tmp_path / "asked").read_text().split()) == {"127.0.0.1"}
     assert any((tmp_path / "tmp").iterdir())
