@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from psd_tools.psd import PSD
 
 MERGED = "mergedimage.png"
-RUN_LENGTHS = 1  # the compression that Photoshop uses
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # zipfile inflates others without a bound
+RAW, RUN_LENGTHS = 0, 1  # compressions of a PSD; Photoshop uses the second
+BITE = 1 << 20  # bytes that are inflated at a time
 
 
 def merged_of_zip(data: bytes, name: str) -> Bytes:
@@ -33,9 +35,17 @@ def merged_of_zip(data: bytes, name: str) -> Bytes:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if archive.getinfo(MERGED).file_size > MAX_BYTES:
+            member = archive.getinfo(MERGED)
+            if member.compress_type not in METHODS or member.flag_bits & 1:
+                raise InputError(
+                    f"{shown(name)} is encrypted or compressed in a way that ORA and KRA files are not; "
+                    f"save it again in Krita or GIMP, or export a PNG."
+                )
+            if member.file_size > MAX_BYTES:
                 raise InputError(f"{shown(name)} unpacks to more than {MAX_BYTES >> 20} MB.")
             picture = archive.read(MERGED)
+    except InputError:
+        raise
     except KeyError as error:
         raise InputError(
             f"{shown(name)} is a zip file without a {MERGED}, which ORA and KRA files have; save it "
@@ -88,17 +98,30 @@ def merged_of_photoshop(data: bytes, name: str) -> Bytes:
 def _require_rows(record: PSD) -> None:
     """Refuse a file that ends before its picture does, for psd-tools fills what is missing with black.
 
-    Each row of each channel is coded by run lengths, and a table at the beginning says how long each is
-    (Adobe Photoshop File Formats Specification, "Image Data Section").
+    Coded by run lengths, a table at the beginning says how long each row of each channel is; else all of them
+    are one zlib stream (Adobe Photoshop File Formats Specification, "Image Data Section"). psd-tools warns of
+    it, but where pictures are read side by side, another thread may have silenced warnings.
 
     Raises:
         ValueError: if rows are missing.
     """
     header, image = record.header, record.image_data
-    if image.compression != RUN_LENGTHS:
-        return  # of the others psd-tools says so
-    kind = np.dtype(">u2" if header.version == 1 else ">u4")
     rows = header.channels * header.height
-    lengths = np.frombuffer(image.data, kind, rows)
-    if len(image.data) < lengths.nbytes + int(lengths.sum(dtype=np.int64)):
+    there, wanted = len(image.data), rows * ((header.width * header.depth + 7) // 8)
+    if image.compression == RUN_LENGTHS:
+        lengths = np.frombuffer(image.data, ">u2" if header.version == 1 else ">u4", rows)
+        wanted = lengths.nbytes + int(lengths.sum(dtype=np.int64))
+    elif image.compression != RAW:
+        there = _inflated(image.data, wanted)
+    if there < wanted:
         raise ValueError("rows are missing")
+
+
+def _inflated(data: bytes, enough: int) -> int:
+    """How many bytes a zlib stream holds, counted until there are enough; none of them are kept."""
+    stream = zlib.decompressobj()
+    count = 0
+    while count < enough and (piece := stream.decompress(data, BITE)):
+        count += len(piece)
+        data = stream.unconsumed_tail
+    return count

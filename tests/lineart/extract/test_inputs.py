@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import warnings
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,9 +21,9 @@ from lineart.extract.inputs import decode_picture, read_pipe
 from lineart.images import to_bytes
 
 
-def archive(**members: bytes) -> bytes:
+def archive(method: int = zipfile.ZIP_STORED, **members: bytes) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as file:
+    with zipfile.ZipFile(buffer, "w", method) as file:
         for name, data in members.items():
             file.writestr(name.replace("_", "."), data)
     return buffer.getvalue()
@@ -93,6 +94,14 @@ WRONG = {
     "a zip file without a merged picture": (archive(notes_txt=b"x"), "without a mergedimage.png"),
     "a merged picture that is text": (archive(mergedimage_png=b"x"), "cannot be read"),
     "half a zip file": (archive(mergedimage_png=b"x" * 99)[:60], "damaged or no ORA"),
+    "a merged picture that zipfile inflates without a bound": (
+        archive(zipfile.ZIP_BZIP2, mergedimage_png=b"x" * 99),
+        "compressed in a way that ORA and KRA files are not",
+    ),
+    "a merged picture in LZMA": (
+        archive(zipfile.ZIP_LZMA, mergedimage_png=b"x" * 99),
+        "compressed in a way that ORA and KRA files are not",
+    ),
     "half a Photoshop header": (b"8BPS" + bytes(9), "damaged or no Photoshop file"),
     "a huge Photoshop header": (
         b"8BPS"
@@ -135,6 +144,20 @@ def test_half_a_photoshop_picture_is_not_read_as_black(compression: Compression)
     for kept in (0.99, 0.5):
         with pytest.raises(InputError, match="damaged"):
             decode_picture(data[: int(kept * len(data))], "it.psd")
+
+
+@pytest.mark.parametrize("compression", [Compression.RLE, Compression.ZIP])
+def test_it_is_not_either_where_another_thread_has_silenced_warnings(
+    compression: Compression, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    buffer = io.BytesIO()
+    noise = np.random.default_rng(0).integers(0, 256, (90, 90, 3), np.uint8)
+    PSDImage.frompil(Image.fromarray(noise), compression=compression).save(buffer)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        monkeypatch.setattr(warnings, "simplefilter", lambda *_: None)
+        with pytest.raises(InputError, match="damaged"):
+            decode_picture(buffer.getvalue()[:20_000], "it.psd")
 
 
 class Pipe(io.TextIOWrapper):
