@@ -7,6 +7,7 @@ pixels, so without paper it becomes a WebP.
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,7 @@ class Animation:
 def animation_kind(path: Path) -> str:
     """``GIF``, ``WEBP`` or ``PNG`` for a file of several frames, empty for others and what cannot be read."""
     kind = KINDS.get(path.suffix.lower(), "")
-    if not kind:
+    if not kind or not os.path.isfile(path):  # a named pipe would wait for ever
         return ""
     try:
         with Image.open(path, formats=[kind]) as image:

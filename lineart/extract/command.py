@@ -1,14 +1,15 @@
 """``lineart extract INPUT... [-o OUT]``: pictures, folders, animations and videos to line art.
 
 What is written goes to files, or down a pipe; what is said goes to the standard error. The exit status is 0
-if all was done, 1 if something could not be or a value is wrong, 2 for options that do not exist, 130 after
-Ctrl-C.
+if all was done, 1 if something could not be or a value cannot be used, 2 for options that do not exist and
+values of the wrong kind, 130 after Ctrl-C.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from lineart.extract.inputs import PIPE, decode_picture, read_pipe
 from lineart.extract.outputs import FORMATS, format_named
 from lineart.extract.plan import STILL, Plan, Wish, check_ending, is_there, plan
 from lineart.extract.progress import bar
-from lineart.extract.search import find
+from lineart.extract.search import Found, find
 from lineart.extract.style import Style
 from lineart.extract.work import Hand, do
 from lineart.images import read_file, write_bytes
@@ -48,7 +49,7 @@ def main(argv: list[str]) -> int:
         return _pipe(given, style, format)
     out = Path(given.out) if given.out else None
     wish = Wish(format, out, given.frames, given.overwrite)
-    found, missing = find(given.input, out)
+    found, results, missing = find(given.input, out)
     planned = plan(found, wish)
     outcome = Outcome()
     if planned.jobs:
@@ -60,7 +61,7 @@ def main(argv: list[str]) -> int:
         _require_model(given.model)
     outcome.there.extend(planned.there)
     outcome.failures[:0] = [*missing, *planned.failures]
-    for line in told(outcome, len(planned.jobs)):
+    for line in [*left_out(results), *told(outcome, len(planned.jobs))]:
         print(line, file=sys.stderr)
     return 130 if outcome.stopped else 1 if outcome.failures else 0
 
@@ -203,6 +204,16 @@ def _extract(planned: Plan, given: argparse.Namespace, style: Style, format: str
     hand = Hand(extractor(given, pulse), style, format, given.overwrite)
     with bar(len(planned.jobs)) as watch:
         return run(planned.jobs, lambda job, tell: do(job, hand, tell), watch, given.jobs, pulse)
+
+
+def left_out(results: Sequence[Found]) -> list[str]:
+    """What was named and is not read, in a sentence."""
+    if not results:
+        return []
+    if len(results) == 1:
+        return [f"{shown(results[0].path)} is left out, as the result of an earlier run."]
+    first = shown(results[0].path)
+    return [f"{len(results)} files are left out, as results of earlier runs: {first} and others."]
 
 
 def told(outcome: Outcome, asked: int) -> list[str]:

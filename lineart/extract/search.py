@@ -8,12 +8,21 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from lineart.decoding import shown
 from lineart.errors import InputError
+from lineart.extract.animation import WRITTEN
 from lineart.extract.inputs import PICTURES, VIDEOS
+from lineart.extract.outputs import FORMATS
+from lineart.extract.video import CODECS
 
 MARK = ".lines"  # what is put after a name where the result lies beside its picture
+ENDINGS = {  # of results
+    *(form.ending for form in FORMATS.values()),
+    *(ending for endings in WRITTEN.values() for ending in endings.values()),
+    *CODECS,
+}
 
 
 @dataclass(frozen=True)
@@ -33,19 +42,25 @@ class Failure:
     why: str  # a sentence
 
 
-def find(arguments: Sequence[str], out: Path | None) -> tuple[list[Found], list[Failure]]:
+class Search(NamedTuple):
+    """What the command line means."""
+
+    found: list[Found]
+    results: list[Found]  # named, and left out as results of an earlier run
+    failures: list[Failure]  # what was not found
+
+
+def find(arguments: Sequence[str], out: Path | None) -> Search:
     """The pictures and videos that are meant, each once, in the order they were named.
 
     Of a folder all files with a known ending are taken, in the order of their names, but nothing hidden, and
     no result of an earlier run: what lies below ``out``, and ``NAME.lines.png`` or a folder ``NAME.lines``
-    beside ``NAME`` or ``NAME.*``.
+    beside ``NAME`` or ``NAME.*``. Such files are left out, too, where a shell's pattern names them beside
+    their pictures.
 
     Args:
         arguments: paths of files and folders, or patterns with ``*``, ``?``, ``[a-z]`` or ``**``.
         out: where results go, if that is known.
-
-    Returns:
-        What was found, and what was not.
     """
     found: dict[str, Found] = {}
     failures: list[Failure] = []
@@ -58,7 +73,10 @@ def find(arguments: Sequence[str], out: Path | None) -> tuple[list[Found], list[
         except OSError as error:
             why = f"{shown(argument)} cannot be read ({error.strerror})."
             failures.append(Failure(argument, why))
-    return _without_results(list(found.values())), failures
+    every = list(found.values())
+    results = _results(every)
+    pictures = [one for one in every if one not in results]
+    return Search(pictures, [one for one in results if one.folder is None], failures)
 
 
 def _meant(argument: str, out: Path | None) -> list[Found]:
@@ -111,14 +129,13 @@ def _walk(folder: Path, out: Path | None, problems: list[OSError]) -> Iterator[P
                 yield here / name
 
 
-def _without_results(found: list[Found]) -> list[Found]:
-    """All but those called ``NAME.lines.*`` where there is another file called ``NAME.*``."""
+def _results(found: list[Found]) -> list[Found]:
+    """Those called ``NAME.lines.png``, or with another ending of results, beside a file called ``NAME.*``."""
     there = {(os.path.realpath(one.path.parent), one.path.stem) for one in found}
     return [
         one
         for one in found
-        if not (
-            one.path.stem.endswith(MARK)
-            and (os.path.realpath(one.path.parent), one.path.stem.removesuffix(MARK)) in there
-        )
+        if one.path.stem.endswith(MARK)
+        and one.path.suffix.lower() in ENDINGS
+        and (os.path.realpath(one.path.parent), one.path.stem.removesuffix(MARK)) in there
     ]

@@ -144,6 +144,6 @@ def colour_of(text: str) -> Colour:
     if len(values) != 3:
         raise InputError(f"The colour {text!r} has an alpha; ink is opaque, so write #rrggbb.")
     red, green, blue = values[:3]
-    if max(red, green, blue) > 255:
+    if not 0 <= min(values) <= max(values) <= 255:
         raise InputError(f"The colour {text!r} is out of range; write rgb(r, g, b) from 0 to 255.")
     return red, green, blue

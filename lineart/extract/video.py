@@ -43,6 +43,8 @@ class Video:
     def __init__(self, path: Path):
         _quiet()
         self.path = path
+        if os.path.exists(path) and not os.path.isfile(path):  # a named pipe would wait for ever
+            raise InputError(f"{shown(path)} is no file; wanted is a video.")
         self._file = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
         width, height, rate, count = (
             self._file.get(what)

@@ -20,6 +20,7 @@ from numpy.typing import DTypeLike, NDArray
 from lineart.decoding import shown
 from lineart.errors import InputError
 from lineart.extract.inputs import PICTURES, read_picture
+from lineart.extract.search import find
 from lineart.images import Bytes, Picture
 from lineart.inference.backend import Backend, Progress
 from lineart.inference.cards import ModelCard
@@ -129,14 +130,15 @@ class Extractor:
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """The picture files of a folder and those below it, in the order of their names.
+    """The picture files of a folder and those below it, by the rules of :func:`lineart.extract.search.find`.
 
     Raises:
-        InputError: if there are none.
+        InputError: if there are none, or a folder may not be read.
     """
-    found = sorted(
-        path for path in folder.rglob("*") if path.suffix.lower() in PICTURES and path.is_file()
-    )
+    search = find([str(folder)], None)
+    for failure in search.failures:
+        raise InputError(failure.why)
+    found = [one.path for one in search.found if one.path.suffix.lower() in PICTURES]
     if not found:
         raise InputError(f"{shown(folder)} holds no picture; wanted are {', '.join(PICTURES)}.")
     return found

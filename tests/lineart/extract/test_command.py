@@ -234,6 +234,16 @@ def test_an_option_that_is_no_number_is_said(
     assert "argument --weight: invalid float value: 'thick'" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["a.png", "a.gif", "a.mp4"])
+def test_a_named_pipe_is_not_waited_for(
+    name: str, folder: Path, extract: Command, capsys: Captured
+) -> None:
+    os.mkfifo(folder / name)
+    assert extract(folder, "-o", folder.parent / "out") == 1
+    assert f"{name} is no" in capsys.readouterr().err
+    assert (folder.parent / "out/cat.png").exists()
+
+
 def test_a_pipe_goes_in_and_out(folder: Path, kit: SimpleNamespace) -> None:
     """In a process of its own, for a pipe has no other end here; nothing heavy is imported in it."""
     program = (

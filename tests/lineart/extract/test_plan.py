@@ -9,18 +9,19 @@ from types import SimpleNamespace
 import pytest
 
 from lineart.errors import InputError
+from lineart.extract.command import left_out
 from lineart.extract.plan import ANIMATION, FRAMES, STILL, VIDEO, Plan, Wish, plan
 from lineart.extract.search import find
 
 
 def names(arguments: list[object], out: Path | None = None) -> list[str]:
-    found, failures = find([str(argument) for argument in arguments], out)
+    found, _, failures = find([str(argument) for argument in arguments], out)
     assert not failures
     return [one.path.name for one in found]
 
 
 def planned(arguments: list[object], **wish: object) -> Plan:
-    found, failures = find([str(argument) for argument in arguments], wish.get("out"))
+    found, _, failures = find([str(argument) for argument in arguments], wish.get("out"))
     assert not failures
     return plan(found, Wish(**wish))
 
@@ -61,6 +62,24 @@ def test_results_of_an_earlier_run_are_no_pictures(folder: Path) -> None:
     assert names([folder], folder / "out") == ["cat.png", "dog.jpg", "owl.lines.png", "cow.webp"]
 
 
+def test_a_result_that_a_shell_names_beside_its_picture_is_left_out_and_said(folder: Path) -> None:
+    for name in ("cat.lines.png", "cat.lines.psd", "owl.lines.png"):
+        (folder / name).write_bytes(b"x")
+    asked = [
+        str(folder / name)
+        for name in ("cat.png", "cat.lines.png", "cat.lines.psd", "owl.lines.png")
+    ]
+    found, results, failures = find(asked, None)
+    # nothing here writes a PSD, and of owl no picture was named
+    assert [one.name.name for one in found] == ["cat.png", "cat.lines.psd", "owl.lines.png"]
+    assert [one.name.name for one in results] == ["cat.lines.png"]
+    assert not failures
+    (line,) = left_out(results)
+    assert "cat.lines.png is left out, as the result of an earlier run" in line
+    assert left_out([]) == []
+    assert left_out([*results, *results])[0].startswith("2 files are left out")
+
+
 @pytest.mark.parametrize(
     ("argument", "said"), [("*.tiff", "Nothing fits"), ("empty", "no picture")]
 )
@@ -68,7 +87,7 @@ def test_what_means_nothing_is_said_and_the_rest_is_found(
     argument: str, said: str, folder: Path
 ) -> None:
     (folder / "empty").mkdir()
-    found, failures = find([str(folder / argument), str(folder / "cat.png")], None)
+    found, _, failures = find([str(folder / argument), str(folder / "cat.png")], None)
     assert [one.path.name for one in found] == ["cat.png"]
     assert said in failures[0].why
 
@@ -80,7 +99,7 @@ def test_a_folder_that_may_not_be_read_is_said(
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(os, "scandir", refuse)
-    found, failures = find([str(folder)], None)
+    found, _, failures = find([str(folder)], None)
     assert not found
     assert "cannot be read (Permission denied)" in failures[0].why
 
@@ -223,7 +242,7 @@ def test_one_file_by_two_names_is_not_written_twice(
         "cat.png.lines.png",
     ]
     Path("away").symlink_to(folder.parent / "elsewhere")
-    found, _ = find(["cat.jpg", "sub/../cat.png"], None)
+    found, _, _ = find(["cat.jpg", "sub/../cat.png"], None)
     assert len({job.target for job in plan(found, Wish(out=Path("away"))).jobs}) == 2
 
 
@@ -254,7 +273,7 @@ def test_frames_and_a_picture_do_not_share_a_file(folder: Path, kit: SimpleNames
 
 
 def test_results_are_not_laid_among_the_pictures_of_a_folder(folder: Path) -> None:
-    found, failures = find([str(folder)], folder / "sub/..")
+    found, _, failures = find([str(folder)], folder / "sub/..")
     assert not found
     assert "would lie among the pictures" in failures[0].why
 
@@ -263,7 +282,7 @@ def test_folders_of_results_are_not_read(folder: Path) -> None:
     for name in ("sub.lines/cow.png", "clip.lines/000001.png", "own.lines/cat.png", "clip.mp4"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(b"x")
-    found, _ = find([str(folder)], None)
+    found, _, _ = find([str(folder)], None)
     assert [one.name.as_posix() for one in found] == [
         "cat.png",
         "clip.mp4",
@@ -302,7 +321,7 @@ def test_a_folder_that_may_not_be_opened_is_said(
         return stat(path, *rest, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(os, "stat", refuse)
-    found, failures = find([str(folder / "closed/cat.png"), str(folder / "cat.png")], None)
+    found, _, failures = find([str(folder / "closed/cat.png"), str(folder / "cat.png")], None)
     assert [one.path.name for one in found] == ["cat.png"]
     assert "cannot be read (Permission denied)" in failures[0].why
     with pytest.raises(InputError, match=r"cannot be written \(Permission denied\)"):

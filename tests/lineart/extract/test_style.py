@@ -122,6 +122,7 @@ def test_colours_as_people_write_them(text: str, colour: tuple[int, int, int]) -
         ("navi", "Did you mean 'navy'?"),
         ("#12345", "'#12345' is no colour"),
         ("rgb(256, 0, 0)", "out of range"),
+        ("hsl(0, 300%, 10%)", "out of range"),
         ("rgb(0%, 150%, 0%)", "out of range"),
         ("", "'' is no colour"),
         ("#11223344", "has an alpha"),

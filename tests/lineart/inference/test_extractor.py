@@ -10,6 +10,7 @@ import pytest
 from lineart import Extractor
 from lineart.errors import InputError
 from lineart.images import to_bytes, write_bytes, write_render
+from lineart.inference.extractor import pictures_in
 from lineart.inference.network import NetworkExtractor
 from lineart.models.classical import difference_of_gaussians
 from lineart.runs import load_network, write_json
@@ -89,8 +90,27 @@ def test_what_is_no_picture_is_told_in_a_sentence(dark, picture, sentence):
 
 
 def test_a_folder_without_pictures_is_told(dark, tmp_path):
+    with pytest.raises(InputError, match=r"holds no picture and no video"):
+        dark(tmp_path)
+    (tmp_path / "film.mp4").write_bytes(b"x")
     with pytest.raises(InputError, match=r"holds no picture; wanted are \.png, "):
         dark(tmp_path)
+
+
+def test_a_folder_is_read_by_the_rules_of_the_command_line(tmp_path):
+    for name in (
+        "b.png",
+        "a/c.jpg",
+        "b.lines.png",
+        "._b.png",
+        ".cache/d.png",
+        "a/film.mp4",
+        "b.txt",
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    found = [path.relative_to(tmp_path).as_posix() for path in pictures_in(tmp_path)]
+    assert found == ["b.png", "a/c.jpg"]
 
 
 def test_floats_a_hair_beyond_are_cut(dark):
