@@ -14,6 +14,7 @@ import argparse
 import base64
 import binascii
 import platform
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,6 +33,8 @@ from lineart.extract.style import Style
 from lineart.extract.work import Hand
 from lineart.inference.extractor import Extractor
 from lineart.inference.store import DEFAULT, find_model
+from lineart.runs import WEIGHTS
+from lineart.settings import require
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -167,23 +170,35 @@ def register(model: str = DEFAULT, name: str | None = None) -> Any:
         MLflow's version.
 
     Raises:
-        InputError: if there is no such model, or it has no weights.
+        InputError: if there is no such model, it has no weights, or the name is none that MLflow takes.
         MlflowException: among :data:`pipelines.tracking.FAILURES`, if MLflow cannot be reached.
     """
-    from pipelines.champion import Registry
+    from pipelines.champion import Registry  # which needs this module
 
     card = find_model(model)
     if card.kind != "network" or card.weights is None or card.path is None:
         raise InputError(
             f"The model {shown(card.name)} is no run folder with weights, and only such are registered."
         )
+    if card.weights.name != WEIGHTS:
+        raise InputError(
+            f"{shown(card.weights)} would be registered beside the {WEIGHTS} that is served; put it into a "
+            f"run folder of its own under that name."
+        )
+    name = name or Path(card.name).name
+    wanted = "letters, digits, blanks, . _ -"
+    require(re.fullmatch(r"[\w .-]+", name) is not None, "--name", name, wanted)
     about = {"licence": card.licence, "source": card.source}
-    registry = Registry(name or Path(card.name).name)
-    return registry.version(card.path, card.weights, card.trained_on, about)
+    return Registry(name).version(card.path, card.weights, card.trained_on, about)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Register a model and say how it is served; returns the exit status."""
+    from pipelines.tracking import (
+        FAILURES,
+        unreachable,
+    )  # slow to load, and a server needs none of it
+
     parser = argparse.ArgumentParser("python -m pipelines.serving", description=__doc__)
     parser.add_argument("model", nargs="?", default=DEFAULT, help="name or run folder")
     parser.add_argument("--name", help="of the registered model; that of the model if not given")
@@ -192,6 +207,9 @@ def main(arguments: list[str] | None = None) -> int:
         version = register(given.model, given.name)
     except InputError as error:
         print(error, file=sys.stderr)
+        return 1
+    except FAILURES as error:
+        print(f"{unreachable(error)}.", file=sys.stderr)
         return 1
     print(
         f"{version.name} {version.version} is in the registry; to serve it:\n"

@@ -206,5 +206,25 @@ def test_base64_as_people_send_it():
 def test_only_networks_with_weights_are_registered(capsys):
     with pytest.raises(InputError, match="canny is no run folder with weights"):
         register("canny")
+    for name in ("a/b", "o'b"):
+        with pytest.raises(InputError, match="The setting --name is"):
+            register(name=name)
     assert serving.main(["clearnt"]) == 1
     assert "Did you mean 'clearnet'?" in capsys.readouterr().err
+
+
+def test_weights_of_another_name_are_not_taken_for_those_that_are_served(tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(SHIPPED / "clearnet", run)
+    shutil.copy(run / WEIGHTS, run / "epoch10.safetensors")
+    with pytest.raises(InputError, match=r"epoch10\.safetensors would be registered beside"):
+        register(str(run / "epoch10.safetensors"))
+
+
+def test_a_registry_that_does_not_answer_is_said(monkeypatch, capsys):
+    def away(*_: object) -> None:
+        raise MlflowException("API request failed: [Errno 111] Connection refused")
+
+    monkeypatch.setattr(serving, "register", away)
+    assert serving.main([]) == 1
+    assert "did not answer (Connection refused)" in capsys.readouterr().err
