@@ -25,8 +25,7 @@ SIDE = 120
 
 
 @pytest.fixture
-def module(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.syspath_prepend(ROOT)
+def module() -> Any:
     return lambda name: importlib.import_module(f"benchmarks.out_of_distribution.{name}")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import io
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -12,13 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-ROOT = Path(__file__).parents[2]
 GOOD = {"cldice": 0.98, "missed_lines": 0.01, "false_lines": 0.0, "haze": 0.001, "rim": None}
 
 
 @pytest.fixture
-def showcase(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(ROOT)
+def showcase() -> ModuleType:
     return importlib.import_module("scripts.showcase")
 
 
