@@ -64,8 +64,10 @@ class Video:
             raise InputError(
                 f"{shown(path)} has frames of more than {MAX_PIXELS // 10**6} megapixels."
             )
-        self.rate = rate if math.isfinite(rate) and 0 < rate <= 1000 else DEFAULT_RATE
-        self.count = max(0, int(count))  # as the file claims; 0 if it does not
+        # 1000 is what files say whose frames have times of their own, as those that browsers record
+        known = math.isfinite(rate) and 0 < rate < 1000
+        self.rate = rate if known else DEFAULT_RATE
+        self.count = max(0, int(count)) if known else 0  # as the file claims; 0 if it does not
 
     def frames(self) -> Iterator[tuple[Bytes, float]]:
         """``(H, W, 3)`` RGB uint8, and the share of the video that is read with it.

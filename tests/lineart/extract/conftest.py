@@ -47,10 +47,12 @@ def animated(format: str, frames: int = 3, **options: Any) -> bytes:
     )
 
 
-def filmed(path: Path, frames: int = 4, size: tuple[int, int] = (48, 64)) -> Path:
+def filmed(
+    path: Path, frames: int = 4, size: tuple[int, int] = (48, 64), rate: float = 12.0
+) -> Path:
     """A film of the page, twelve frames a second, without loss."""
     file = cv2.VideoWriter(
-        str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"FFV1"), 12.0, (size[1], size[0])
+        str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"FFV1"), rate, (size[1], size[0])
     )
     for number in range(frames):
         file.write(np.ascontiguousarray(np.roll(page(*size), 2 * number, axis=0)[..., ::-1]))

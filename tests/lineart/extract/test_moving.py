@@ -18,7 +18,7 @@ from lineart.extract.animation import (
     read_frames,
     repeats_of,
 )
-from lineart.extract.video import CODECS, Video, ending_of, write_video
+from lineart.extract.video import CODECS, DEFAULT_RATE, Video, ending_of, write_video
 from lineart.images import Bytes
 
 
@@ -99,6 +99,15 @@ def test_a_video_is_read_frame_by_frame(kit: SimpleNamespace, tmp_path: Path) ->
     assert [share for _, share in frames] == [0.25, 0.5, 0.75, 1]
     for number, (pixels, _) in enumerate(frames):
         assert np.array_equal(pixels, np.roll(kit.page(), 2 * number, axis=0))
+
+
+def test_a_rate_that_only_says_there_is_none_is_not_taken(
+    kit: SimpleNamespace, tmp_path: Path
+) -> None:
+    """A thousand frames a second stand for frames with times of their own, as browsers record them."""
+    video = Video(kit.filmed(tmp_path / "it.mkv", rate=1000.0))
+    assert (video.rate, video.count) == (DEFAULT_RATE, 0)
+    assert len(list(video.frames())) == 4
 
 
 @pytest.mark.parametrize("ending", CODECS)
