@@ -44,7 +44,7 @@ from lineart.pairs import read_pairs, read_table, write_table
 from lineart.runs import WEIGHTS, save_weights
 from lineart.shards import TABLE, Shards
 from lineart.training.train import train
-from pipelines import processes
+from pipelines import processes, runtime
 from pipelines.params import Params
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -114,7 +114,11 @@ def train_and_evaluate(name: str, settings: Params, work: Path, out: Path) -> No
     if not (run / "summary.json").exists():
         timed(
             f"training {name}",
-            lambda: train(name, settings.train, augmented, run, work / "runs", on_epoch),
+            lambda: train(
+                *(name, settings.train, augmented, run, work / "runs"),
+                on_epoch,
+                {"commit": runtime.commit()},
+            ),
         )
     if not (scores / "scores.json").exists():
         timed(f"evaluating {name}", evaluate, run, augmented, scores, settings.evaluate)
