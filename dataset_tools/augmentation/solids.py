@@ -28,7 +28,6 @@ PUPILS = 8  # drawn at most
 RADII = (0.01, 0.1)  # of pupils, in parts of the longer side
 IRIS = 0.5  # how often a pupil has one, with an outline
 SHINE = 0.6  # how often it has a highlight
-PAINTED = 0.25  # how often it is a spot of a dark colour instead, and so no ink
 LIGHTER = 0.15  # luminance by which what is around a pupil exceeds its ink at least
 
 
@@ -67,8 +66,7 @@ def blacken(drawn: Drawn, rng: Generator, strength: float) -> tuple[Drawn, Notes
 def pupils(drawn: Drawn, rng: Generator, strength: float) -> tuple[Drawn, Notes]:
     """Draw pupils, buttons and the like: ellipses of ink, some in an iris, some with a shine.
 
-    An area of ink is as dark as the strokes, which is what tells it from a dark fill: some spots are painted
-    in a colour that is a little lighter, and are none.
+    An area of ink has no outline that is darker than itself, which is what tells it from a dark fill.
 
     Args:
         drawn: what to change.
@@ -106,12 +104,7 @@ def _pupil(drawn: Drawn, rng: Generator, ink: Colour) -> bool:
         colour = colour_of(rng.uniform(0, 1), rng.uniform(0, 1), rng.uniform(darkest, 1))
         layers.append((_ellipse(shape, centre, iris + outline, angle), ink, True))
         layers.append((_ellipse(shape, centre, iris, angle), colour, False))
-    if rng.uniform() < PAINTED:
-        light = min(1.0, darkest + rng.uniform(0, 0.25))
-        paint = colour_of(rng.uniform(0, 1), rng.uniform(0, 1), light)
-        layers.append((_ellipse(shape, centre, axes, angle), paint, False))
-    else:
-        layers.append((_ellipse(shape, centre, axes, angle), ink, True))
+    layers.append((_ellipse(shape, centre, axes, angle), ink, True))
     if rng.uniform() < SHINE:
         place = centre + rng.uniform(-0.5, 0.5, 2) * axes[0]
         glint = radius * rng.uniform(0.1, 0.4) * np.ones(2)
