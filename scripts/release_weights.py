@@ -2,6 +2,7 @@
 
     python -m pipelines size release && make repro
     python scripts/release_weights.py [--run models/clearnet] [--scores evaluation/clearnet/scores.json]
+        [--began lineart/weights/clearnet]
 
 They go into lineart/weights/NAME, in float16 if that moves no answer by more than one grey level; the
 network is written as ONNX; the scores on the test split and on the drawings of another hand go into
@@ -46,12 +47,12 @@ METRICS = ("mse", "mae", "f", "cldice")  # of the test split; the drawings of an
 LICENSE = "MIT (weights); artwork OpenMoji, CC BY-SA 4.0"
 
 
-def main(run: Path, scores: Path, name: str) -> None:
+def main(run: Path, scores: Path, name: str, began: Path) -> None:
     """Write the folder, its card, and the figures on the page."""
     network = load_network(run)
     settings, summary = read_json(run / "settings.json"), read_json(run / "summary.json")
     tested, folder = read_json(scores), SHIPPED / name
-    before = earlier(settings, folder)
+    before = earlier(settings, folder, began)
     half = halved(network)
     moved = largest_change(network, half)
     kept, precision = (half, "float16") if moved <= LEVEL else (network, "float32")
@@ -96,19 +97,25 @@ def main(run: Path, scores: Path, name: str) -> None:
     write_between(PAGE, START, END, figures(card, tested, folder))
 
 
-def earlier(settings: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+def earlier(settings: Mapping[str, Any], folder: Path, began: Path) -> dict[str, Any]:
     """What the weights that the training began with (`train.start`) had seen; empty if it began with none.
 
+    Args:
+        settings: of the training.
+        folder: what ships now.
+        began: where the weights that it began with lie, and their card.
+
     Raises:
-        InputError: if they are not those that ship now, for nothing is known of others.
+        InputError: if others lie there, for nothing is known of them.
     """
     if "start" not in settings:
         return {}
-    card = read_json(folder / "card.json")
-    if card.get("start") == settings["start"]:  # what ships began with them, too
-        return dict(card["before"])
-    if sha256((folder / WEIGHTS).read_bytes()) != settings["start"]:
-        raise InputError(f"The training began with other weights than those in {folder}.")
+    shipped = read_json(folder / "card.json")
+    if shipped.get("start") == settings["start"]:  # what ships began with them, too
+        return dict(shipped["before"])
+    if sha256((began / WEIGHTS).read_bytes()) != settings["start"]:
+        raise InputError(f"The training began with other weights than those in {began}.")
+    card = read_json(began / "card.json")
     return {key: card[key] for key in ("crops", "steps", "hours")}
 
 
@@ -175,5 +182,8 @@ if __name__ == "__main__":
         help="of the same run",
     )
     parser.add_argument("--name", default="clearnet")
+    parser.add_argument(
+        "--began", type=Path, default=SHIPPED / "clearnet", help="the folder of `train.start`"
+    )
     given = parser.parse_args()
-    main(given.run, given.scores, given.name)
+    main(given.run, given.scores, given.name, given.began)

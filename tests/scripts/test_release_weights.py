@@ -24,22 +24,31 @@ def shipped(tmp_path: Path) -> Path:
 
 
 def test_a_training_from_nothing_had_none_before(shipped: Path) -> None:
-    assert earlier({}, shipped) == {}
+    assert earlier({}, shipped, shipped) == {}
 
 
 def test_a_training_goes_on_from_what_ships(shipped: Path) -> None:
     start = hashlib.sha256((shipped / WEIGHTS).read_bytes()).hexdigest()
-    assert earlier({"start": start}, shipped) == SEEN
+    assert earlier({"start": start}, shipped, shipped) == SEEN
+
+
+def test_a_training_may_have_begun_elsewhere(shipped: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "mean"
+    elsewhere.mkdir()
+    (elsewhere / WEIGHTS).write_bytes(b"m")
+    write_json(elsewhere / "card.json", {**BEFORE, "more": 1})
+    start = hashlib.sha256(b"m").hexdigest()
+    assert earlier({"start": start}, shipped, elsewhere) == BEFORE
 
 
 def test_a_release_can_be_run_again(shipped: Path) -> None:
     """Then what ships is this training itself, and began where it began."""
-    assert earlier({"start": "abc"}, shipped) == BEFORE
+    assert earlier({"start": "abc"}, shipped, shipped) == BEFORE
 
 
 def test_nothing_is_said_of_weights_that_nothing_is_known_of(shipped: Path) -> None:
     with pytest.raises(InputError, match="began with other weights"):
-        earlier({"start": "123"}, shipped)
+        earlier({"start": "123"}, shipped, shipped)
 
 
 def test_the_figures_of_the_page(shipped: Path) -> None:

@@ -1,0 +1,75 @@
+"""The mean of two trainings of one network, the second of which went on from the first: a run folder.
+
+    python scripts/average_weights.py FIRST SECOND OUT
+
+Every weight, and every mean and variance of batch normalisation, becomes the mean of both. Between the two
+lie weights that keep what either knew (M. Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR
+2022): docs/decisions/0018-the-mean-of-two-trainings.md. OUT can be read (`lineart extract --model OUT`) and
+trained on (`train.start`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file
+
+from lineart.errors import InputError
+from lineart.pairs import sha256
+from lineart.runs import WEIGHTS, read_json, save_weights, write_json
+
+
+def main(first: Path, second: Path, out: Path) -> None:
+    """Write the folder.
+
+    Raises:
+        InputError: if the second did not begin with the first, or something is there already.
+    """
+    settings, summary = read_json(second / "settings.json"), read_json(second / "summary.json")
+    start = sha256((first / WEIGHTS).read_bytes())
+    if settings.get("start") != start:
+        raise InputError(f"The training in {second} did not begin with the weights in {first}.")
+    if out.exists():
+        raise InputError(f"{out} is there already; name another folder.")
+    seen = sum_of(read_json(first / "card.json"), summary)
+    mean = mean_of(load_file(first / WEIGHTS), load_file(second / WEIGHTS))
+    end = sha256((second / WEIGHTS).read_bytes())
+    out.mkdir(parents=True)
+    save_weights(out / WEIGHTS, mean)
+    write_json(out / "settings.json", {**settings, "mean_of": [start, end]})
+    write_json(out / "card.json", seen)
+
+
+def mean_of(
+    one: Mapping[str, torch.Tensor], other: Mapping[str, torch.Tensor]
+) -> dict[str, torch.Tensor]:
+    """The mean of two sets of weights, in float32; whole numbers, which only count, are the second's."""
+    return {
+        name: (one[name].float() + value.float()) / 2 if value.is_floating_point() else value
+        for name, value in other.items()
+    }
+
+
+def sum_of(card: Mapping[str, Any], summary: Mapping[str, Any]) -> dict[str, Any]:
+    """What both have seen: the card of the first and the summary of the second."""
+    return {
+        "crops": card["crops"] + summary["pictures"],
+        "steps": card["steps"] + summary["steps"],
+        "hours": round(card["hours"] + summary["seconds"] / 3600, 2),
+    }
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="The mean of two trainings.")
+    for name in ("first", "second", "out"):
+        parser.add_argument(name, type=Path)
+    given = parser.parse_args()
+    try:
+        main(given.first, given.second, given.out)
+    except InputError as error:
+        sys.exit(str(error))
