@@ -42,6 +42,9 @@ def main(first: Path, second: Path, out: Path) -> None:
     out.mkdir(parents=True)
     save_weights(out / WEIGHTS, mean)
     write_json(out / "settings.json", {**settings, "mean_of": [start, end]})
+    # what was measured of the second is not true of the mean
+    unmeasured = {k: v for k, v in summary.items() if k not in ("validation", "threshold")}
+    write_json(out / "summary.json", unmeasured)
     write_json(out / "card.json", seen)
 
 

@@ -30,7 +30,7 @@ def second(tmp_path: Path, first: Path) -> Path:
     path = folder(tmp_path / "second", [2.0, 5.0], 9)
     start = hashlib.sha256((first / WEIGHTS).read_bytes()).hexdigest()
     write_json(path / "settings.json", {"model": "clearnet", "start": start})
-    write_json(path / "summary.json", {"pictures": 40, "steps": 10, "seconds": 360.0})
+    write_json(path / "summary.json", {"pictures": 40, "steps": 10, "seconds": 360.0, "threshold": 0.4})
     return path
 
 
@@ -43,6 +43,7 @@ def test_a_mean_lies_in_the_middle_and_says_of_what(
     assert weights["a"].tolist() == [1.5, 1.0]
     assert weights["seen"].item() == 9
     assert read_json(out / "card.json") == {"crops": 140, "steps": 35, "hours": 0.6}
+    assert read_json(out / "summary.json") == {"pictures": 40, "steps": 10, "seconds": 360.0}
     settings = read_json(out / "settings.json")
     digests = [hashlib.sha256((run / WEIGHTS).read_bytes()).hexdigest() for run in (first, second)]
     assert settings["mean_of"] == digests
