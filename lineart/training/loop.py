@@ -193,7 +193,8 @@ def _fit(job: Job, on_epoch: OnEpoch) -> State:
                 "train_loss": round(state.epoch_loss / steps, 6),
                 "val_mae": round(_validate(chosen, validation, watched, settings), 6),
             }
-            if not state.history or row["val_mae"] <= min(r["val_mae"] for r in state.history):
+            least = min((r["val_mae"] for r in state.history), default=math.inf)
+            if settings.keep == "last" or row["val_mae"] <= least:
                 state.best = {k: v.cpu().clone() for k, v in chosen.state_dict().items()}
             state.history.append(row)
         state.epoch_loss = 0.0

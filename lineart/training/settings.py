@@ -13,6 +13,7 @@ from lineart.training.batches import POLICIES
 
 PRECISIONS = ("auto", "float32", "bfloat16", "float16")
 SCHEDULES = ("paper", "cosine")
+KEPT = ("best", "last")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,9 @@ class TrainSettings:
     devices: int = 1  # processes that share each batch: one an accelerator, or all on the CPU
     seed: int = 0
     workers: int = 0  # processes that read data, for each of the devices
-    epoch_pictures: int = 48  # pictures validated after each epoch, to choose the best one
+    epoch_pictures: int = 48  # pictures validated after each epoch
+    # which epoch: the best on those pictures, or the last, which a cosine made the coolest
+    keep: str = "best"
     validate_pictures: int = 150  # pictures validated at the end, to choose the threshold
     loss: JointSettings = field(default_factory=JointSettings)  # CLEAR-Net's
     models: dict = field(default_factory=dict)  # by name of a network: settings for it alone
@@ -63,6 +66,7 @@ class TrainSettings:
             ("schedule", SCHEDULES),
             ("precision", PRECISIONS),
             ("crops", POLICIES),
+            ("keep", KEPT),
         ):
             value = getattr(self, name)
             require(value in known, f"train.{name}", value, "one of " + ", ".join(known))

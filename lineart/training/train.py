@@ -99,7 +99,7 @@ def train(
         "stopped_by": state.stopped_by,
         "precision": "bfloat16" if bfloat16 else "float32",
         "tau": round(float(model.tau), 4),
-        "best_epoch": state.best_epoch,
+        "best_epoch": len(state.history) if settings.keep == "last" else state.best_epoch,
         "threshold": validation.threshold,
         "validation": validation.means,
         "data": digest,

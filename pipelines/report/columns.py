@@ -159,7 +159,14 @@ _TRAINING = [
     Column("steps", "Steps", "", 0, "training"),
     Column("minutes", "Minutes", "", 1, "training"),
     Column("stopped_by", "Ended by", "", -1, "training", help="its epochs or its time"),
-    Column("best_epoch", "Epoch kept", "", 0, "training", help="the best on the validation split"),
+    Column(
+        "best_epoch",
+        "Epoch kept",
+        "",
+        0,
+        "training",
+        help="the best on the validation split, or the last (train.keep)",
+    ),
     Column("threshold", "Ink from", "", 2, "training", help="on the validation split by best F"),
 ]
 

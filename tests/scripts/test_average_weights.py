@@ -30,7 +30,9 @@ def second(tmp_path: Path, first: Path) -> Path:
     path = folder(tmp_path / "second", [2.0, 5.0], 9)
     start = hashlib.sha256((first / WEIGHTS).read_bytes()).hexdigest()
     write_json(path / "settings.json", {"model": "clearnet", "start": start})
-    write_json(path / "summary.json", {"pictures": 40, "steps": 10, "seconds": 360.0, "threshold": 0.4})
+    write_json(
+        path / "summary.json", {"pictures": 40, "steps": 10, "seconds": 360.0, "threshold": 0.4}
+    )
     return path
 
 

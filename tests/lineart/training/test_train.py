@@ -18,6 +18,7 @@ from lineart.errors import InputError
 from lineart.models import create_model
 from lineart.models.recipes import NETWORKS, RECIPES
 from lineart.pairs import read_table, sha256
+from lineart.runs import WEIGHTS
 from lineart.training.loop import rate_factor
 from lineart.training.settings import TrainSettings
 from lineart.training.train import train
@@ -287,6 +288,20 @@ def test_a_damaged_checkpoint_is_named(tiny_set, tmp_path):
     checkpoint.write_bytes(b"half")
     with pytest.raises(InputError, match="delete it to train from the start"):
         train("clearnet", QUICK, tiny_set, tmp_path / "out", tmp_path / "work")
+
+
+def test_the_last_epoch_is_kept_where_that_is_asked_for(tiny_set, tmp_path, monkeypatch):
+    """On an error that grows the first epoch is the best, on one that falls the last."""
+    kept = {}
+    for keep, errors in (("best", [1, 2]), ("last", [1, 2]), ("best", [2, 1])):
+        said = iter(errors)
+        monkeypatch.setattr("lineart.training.loop._validate", lambda *_, said=said: next(said))
+        settings = dataclasses.replace(QUICK, epochs=2, keep=keep)
+        out = tmp_path / f"{keep}{errors[0]}"
+        summary = train("clearnet", settings, tiny_set, out, tmp_path / "work")
+        kept[out.name] = (summary["best_epoch"], sha256((out / WEIGHTS).read_bytes()))
+    assert [epoch for epoch, _ in kept.values()] == [1, 2, 2]
+    assert kept["last1"] == kept["best2"] != kept["best1"]
 
 
 def test_when_time_is_up_the_last_steps_count(tiny_set, tmp_path, monkeypatch):
