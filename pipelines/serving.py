@@ -194,10 +194,8 @@ def register(model: str = DEFAULT, name: str | None = None) -> Any:
 
 def main(arguments: list[str] | None = None) -> int:
     """Register a model and say how it is served; returns the exit status."""
-    from pipelines.tracking import (
-        FAILURES,
-        unreachable,
-    )  # slow to load, and a server needs none of it
+    # slow to load, and a server needs none of it
+    from pipelines.tracking import FAILURES, unreachable
 
     parser = argparse.ArgumentParser("python -m pipelines.serving", description=__doc__)
     parser.add_argument("model", nargs="?", default=DEFAULT, help="name or run folder")
