@@ -11,6 +11,7 @@ import contextlib
 import io
 import unicodedata
 import warnings
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ Strip = NDArray[np.uint8] | Picture  # rows of a picture, 0 to 255 or 0 to 1
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF")  # no other decoder of Pillow's sees a delivered file
 MAX_PIXELS = 80_000_000  # an A3 sheet at 600 dpi has 70
+ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # zipfile inflates others without a bound
 STRIP = 64  # rows that are turned into floats at a time
 
 Image.MAX_IMAGE_PIXELS = None  # our own limit speaks first, in one sentence

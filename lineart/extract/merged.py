@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lineart.decoding import MAX_PIXELS, decode_pixels, frame_pixels, shown
+from lineart.decoding import MAX_PIXELS, ZIP_METHODS, decode_pixels, frame_pixels, shown
 from lineart.errors import InputError
 from lineart.images import MAX_BYTES, Bytes
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from psd_tools.psd import PSD
 
 MERGED = "mergedimage.png"
-METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # zipfile inflates others without a bound
 RAW, RUN_LENGTHS = 0, 1  # compressions of a PSD; Photoshop uses the second
 BITE = 1 << 20  # bytes that are inflated at a time
 
@@ -36,7 +35,7 @@ def merged_of_zip(data: bytes, name: str) -> Bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             member = archive.getinfo(MERGED)
-            if member.compress_type not in METHODS or member.flag_bits & 1:
+            if member.compress_type not in ZIP_METHODS or member.flag_bits & 1:
                 raise InputError(
                     f"{shown(name)} is encrypted or compressed in a way that ORA and KRA files are not; "
                     f"save it again in Krita or GIMP, or export a PNG."

@@ -28,9 +28,8 @@ class TrainSettings:
     start: str | None = None  # a run folder whose weights to begin with; None for random ones
     epochs: int = 8  # one epoch shows every picture of the split once
     crop: int = 128  # side of the square crops, in pixels
-    crops: str = (
-        "uniform"  # where they lie: uniform, salient (on distinct edges) or mixed (half each)
-    )
+    # where they lie: uniform, salient (on distinct edges) or mixed (half each)
+    crops: str = "uniform"
     smallest: float = 1.0  # pictures are shrunk first, down to this factor: thin strokes
     batch: int | None = 8  # pictures a step, of all processes together
     learning_rate: float | None = None  # at its highest
@@ -38,9 +37,8 @@ class TrainSettings:
     warmup: int = 50  # steps over which the learning rate rises
     clip: float | None = None  # norm above which a gradient is shortened to it
     average: float = 0.0  # decay of the running average of the weights, which is then what is kept
-    minutes: float | None = (
-        None  # time after which training ends; the cosine then follows the clock
-    )
+    # time after which training ends; the cosine then follows the clock
+    minutes: float | None = None
     precision: str = "auto"  # auto, float32, bfloat16 or float16
     compile: bool = False  # let torch.compile build the network; pays on long trainings
     devices: int = 1  # processes that share each batch: one an accelerator, or all on the CPU

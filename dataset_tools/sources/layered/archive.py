@@ -14,14 +14,13 @@ import numpy as np
 from PIL import Image
 
 from dataset_tools.sources.layered.tree import Pixels, check_layer
-from lineart.decoding import shown
+from lineart.decoding import ZIP_METHODS, shown
 from lineart.errors import InputError
 
 MAX_MEMBERS = 50_000
 MAX_BYTES = 4 * 2**30  # of all members unpacked
 MAX_RATIO = 300  # unpacked to packed; a blank canvas twice compressed comes to some 250
 FREE = 64 * 2**20  # up to here a small file may hold anything
-METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class Archive:
@@ -59,7 +58,7 @@ class Archive:
         if member not in self:
             raise InputError(f"{self.name} has no {member!r} in it; save it again.")
         info = self._zip.getinfo(member)
-        if info.compress_type not in METHODS or info.flag_bits & 1:
+        if info.compress_type not in ZIP_METHODS or info.flag_bits & 1:
             raise InputError(
                 f"{self.name} is encrypted or compressed in a way that ORA and KRA files are not."
             )
