@@ -8,10 +8,8 @@ table that is there is whole. Child 0 of a parent is the drawing itself, untouch
 
 from __future__ import annotations
 
-import functools
 import io
 import json
-import os
 import tarfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -126,10 +124,6 @@ class Shards:
 
     def _bytes(self, child: Child, ending: str) -> bytes:
         offset, size = self._offsets[f"{child.shard}/{child.key}.{ending}"]
-        return os.pread(_descriptor(self.folder / child.shard, os.getpid()), size, offset)
-
-
-@functools.lru_cache(maxsize=256)
-def _descriptor(path: Path, process: int) -> int:
-    """An open file a shard and process (forked workers do not share)."""
-    return os.open(path, os.O_RDONLY)
+        with (self.folder / child.shard).open("rb") as shard:
+            shard.seek(offset)
+            return shard.read(size)

@@ -8,6 +8,7 @@ with the weights that are registered, so that like is compared with like.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -199,6 +200,17 @@ class Registry:
                 return version
         mlflow_run = self.client.create_run(self.experiment, tags=tags, run_name=self.name)
         number = mlflow_run.info.run_id
+        try:
+            return self._versioned(number, run, tags, about)
+        except BaseException:
+            with contextlib.suppress(Exception):  # the first failure is the one to tell
+                self.client.delete_run(number)
+            raise
+
+    def _versioned(
+        self, number: str, run: Path, tags: Mapping[str, str], about: Mapping[str, str]
+    ) -> Any:
+        """Fill a run of MLflow with the files of a run folder, and make a version of it."""
         with tempfile.TemporaryDirectory() as folder:
             for name in FILES:
                 if (run / name).exists():

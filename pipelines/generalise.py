@@ -29,7 +29,7 @@ from dataset_tools.sources.drawing import safe_id
 from lineart.errors import InputError, unknown_name
 from lineart.images import write_text
 from lineart.metrics.validation import spread
-from lineart.pairs import Pair, read_pairs, write_table
+from lineart.pairs import Pair, read_pairs, read_table, write_table
 from pipelines import runtime
 from pipelines.chunks import Workers
 from pipelines.evaluate import score
@@ -74,10 +74,14 @@ def generalise(
         under: the folder of the run folders.
         work: where pairs, shards and predictions go.
         out: where the table goes.
+
+    Raises:
+        InputError: if there are no pairs, or no models, or a table of this name is of other pairs.
     """
     settings, source = read_params(params), Path(pairs)
     title = safe_id(name or (source.stem if source.is_file() else source.resolve().name))
     runs = chosen_models(models, Path(under))
+    check_source(Path(out) / title / "table.csv", pairs)
     place = Path(work) / title
     shutil.rmtree(place, ignore_errors=True)
     if source.is_file():
@@ -95,7 +99,7 @@ def generalise(
     records = [
         Record(run.name, version, run, place / "evaluation" / run.name, facts) for run in runs
     ]
-    frame = tables.leaderboard(records).assign(data_version=version, section=title)
+    frame = tables.leaderboard(records).assign(data_version=version, section=title, source=pairs)
     said = [*_counts(source, found, judged), *reading(frame), *protocols(), *speed(frame)]
     write_text(Path(out) / title / "table.md", markdown(title, frame, said))
     write_table(Path(out) / title / "table.csv", frame)
@@ -119,6 +123,22 @@ def chosen_models(names: Sequence[str] | None, folder: Path) -> list[Path]:
         if name not in known:
             raise unknown_name(f"model in {folder}", name, known)
     return [known[name] for name in names or known]
+
+
+def check_source(table: Path, pairs: str) -> None:
+    """Refuse to write the table of some pairs over that of others.
+
+    Raises:
+        InputError: if the one that is there says that it is of others.
+    """
+    if not table.exists():
+        return
+    before = set(read_table(table).get("source", pd.Series([pairs])))
+    if before != {pairs}:
+        raise InputError(
+            f"{table.parent} holds the table of {', '.join(sorted(map(str, before)))}; give that of {pairs} "
+            f"another name with --name."
+        )
 
 
 def layout_of(folder: Path) -> str:
@@ -175,8 +195,8 @@ def markdown(title: str, frame: pd.DataFrame, said: Sequence[str]) -> str:
 def _counts(source: Path, found: Found, judged: Judgement) -> list[str]:
     """Where the pairs came from, and how many of them are in the table."""
     said = [
-        f"{len(judged.accepted)} pairs of `{source.name}`, whole and untouched; no model has been trained or "
-        f"tuned on them."
+        f"{len(judged.accepted)} pairs of `{source.name}`, whole and untouched; no model was trained or "
+        f"tuned for this table."
     ]
     if found.refused or len(judged.quarantined):
         said.append(

@@ -106,14 +106,14 @@ class Record:
 
 
 def check_versions(records: Iterable[Record], digest: str) -> None:
-    """Refuse to rank models that did not see the same data.
+    """Refuse to rank models that did not see the same data, or were not scored on the test split.
 
     Args:
         records: the rows.
         digest: of the table of children that lies there now, as training notes it.
 
     Raises:
-        InputError: naming the model that saw other data.
+        InputError: naming the model that saw other data, or other pictures.
     """
     for record in records:
         seen = str(record.summary["data"])
@@ -121,6 +121,12 @@ def check_versions(records: Iterable[Record], digest: str) -> None:
             raise InputError(
                 f"The model {record.model} was made from data {seen}, but the data is now {digest}; "
                 f"run `dvc repro` so that all rows stand on the same data."
+            )
+        split = record.scores.get("split", "test")
+        if split != "test":
+            raise InputError(
+                f"The model {record.model} was scored on the split {split}, on which models are made, and "
+                f"not on test; set `evaluate.split: test` and run `dvc repro`."
             )
 
 

@@ -1,12 +1,14 @@
 """Train networks at the paper's size on a machine with an accelerator and without network or services.
 
-    python scripts/accelerator.py --work WORK --out OUT [--minutes 9] [--models clearnet] [--set KEY=VALUE]
+    python scripts/accelerator.py --work WORK --out OUT [--minutes 9] [--models clearnet] [--size paper]
+        [--set KEY=VALUE]
 
 A call does what fits into ``--minutes`` and stops; the next call on the same WORK folder goes on: data
 first (all cores), then one model after the other, trained and evaluated. It exits with 0 when everything is
 done and with 75 when there is more to do. After each call OUT holds what is worth taking home, a folder a
 model: the history so far and, at the end, the weights in float16, settings, scores, the table of pictures and
-a contact sheet, each below 16 MB but DexiNed's weights. ``docs/accelerator.md`` says what it needs and what
+a contact sheet, each below 16 MB but DexiNed's weights. A WORK folder belongs to the settings that it was
+begun with; others are refused. ``docs/accelerator.md`` says what it needs and what
 to do with the result.
 
 It calls the functions that the stages of the road call, without Prefect, DVC and MLflow.
@@ -15,6 +17,8 @@ It calls the functions that the stages of the road call, without Prefect, DVC an
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import json
 import os
 import shutil
 import signal
@@ -40,8 +44,8 @@ from lineart.errors import InputError
 from lineart.images import read_line, write_render
 from lineart.metrics.evaluate import EvaluateSettings, predict, write_scores
 from lineart.metrics.scoring import score_pictures
-from lineart.pairs import read_pairs, read_table, write_table
-from lineart.runs import WEIGHTS, save_weights
+from lineart.pairs import read_pairs, read_table, sha256, write_table
+from lineart.runs import WEIGHTS, read_json, save_weights, write_json
 from lineart.shards import TABLE, Shards
 from lineart.training.train import train
 from pipelines import processes, runtime
@@ -50,6 +54,14 @@ from pipelines.params import Params
 ROOT = Path(__file__).resolve().parents[1]
 CHUNK = 8  # pictures scored at a time
 MORE_TO_DO = 75
+DECIDING = (
+    "ingest",
+    "qa",
+    "split",
+    "augment",
+    "train",
+    "evaluate",
+)  # sections that results depend on
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,6 +73,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--models", nargs="+", default=["clearnet"], help="names of recipes (default: clearnet)"
     )
+    parser.add_argument(
+        "--size",
+        choices=("paper", "release"),
+        default="paper",
+        help="params/SIZE.yaml (default: paper)",
+    )
     parser.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE")
     options = parser.parse_args(arguments)
     # The training loop answers SIGTERM with a checkpoint; anywhere else it ends the call.
@@ -69,7 +87,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     alarm.daemon = True
     alarm.start()
     try:
-        settings = read_settings(options.set)
+        settings = read_settings(options.size, options.set)
+        check_work(options.work, settings)
         make_data(settings, options.work)
         for name in options.models:
             train_and_evaluate(name, settings, options.work, options.out / name)
@@ -86,10 +105,10 @@ def _stop(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def read_settings(changes: Sequence[str]) -> Params:
-    """`params.yaml` with `params/paper.yaml` laid over it, then ``changes`` such as ``train.epochs=60``."""
+def read_settings(size: str, changes: Sequence[str]) -> Params:
+    """`params.yaml` with `params/SIZE.yaml` laid over it, then ``changes`` such as ``train.epochs=60``."""
     content: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text())
-    layers = [yaml.safe_load((ROOT / "params/paper.yaml").read_text())]
+    layers = [yaml.safe_load((ROOT / f"params/{size}.yaml").read_text())]
     for change in changes:
         name, _, value = change.partition("=")
         section, _, key = name.partition(".")
@@ -98,6 +117,27 @@ def read_settings(changes: Sequence[str]) -> Params:
         for section, values in layer.items():
             content[section] = {**content.get(section, {}), **values}
     return Params(content)
+
+
+def check_work(work: Path, settings: Params) -> None:
+    """Note the settings in WORK, or hold these against those that it was begun with.
+
+    Raises:
+        InputError: naming the first section that differs.
+    """
+    now = {name: dataclasses.asdict(getattr(settings, name)) for name in DECIDING}
+    now = json.loads(json.dumps(now))  # as they are read back
+    noted = work / "settings.json"
+    if not noted.exists():
+        work.mkdir(parents=True, exist_ok=True)
+        write_json(noted, now)
+    before = read_json(noted)
+    for name in DECIDING:
+        if before[name] != now[name]:
+            raise InputError(
+                f"{work} was begun with other settings in the section {name}; name another --work, or give "
+                f"the same --size and --set again."
+            )
 
 
 def train_and_evaluate(name: str, settings: Params, work: Path, out: Path) -> None:
@@ -191,10 +231,16 @@ def take_home(augmented: Path, run: Path, scores: Path, out: Path) -> None:
     weights = load_file(run / WEIGHTS)
     half = {name: v.half() if v.is_floating_point() else v for name, v in weights.items()}
     save_weights(out / WEIGHTS, half)
-    for path in (run / "settings.json", run / "summary.json", run / "history.csv"):
+    for path in (
+        *(run / "settings.json", run / "summary.json", run / "history.csv"),
+        scores / "pictures.csv",
+    ):
         shutil.copy(path, out / path.name)
-    for path in (scores / "scores.json", scores / "pictures.csv"):
-        shutil.copy(path, out / path.name)
+    found = {
+        **read_json(scores / "scores.json"),
+        "weights_in_float16": sha256((out / WEIGHTS).read_bytes()),
+    }
+    write_json(out / "scores.json", found)
     shards = Shards(augmented, "test")
     worst = read_table(scores / "pictures.csv").sort_values("mae", ascending=False)["key"]
     position = {child.key: index for index, child in enumerate(shards.children)}

@@ -1,11 +1,12 @@
 """The mean of two trainings of one network, the second of which went on from the first: a run folder.
 
-    python scripts/average_weights.py FIRST SECOND OUT
+    python scripts/average_weights.py FIRST SECOND OUT [--data data/augmented]
 
 Every weight, and every mean and variance of batch normalisation, becomes the mean of both. Between the two
 lie weights that keep what either knew (M. Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR
-2022): docs/decisions/0018-the-mean-of-two-trainings.md. OUT can be read (`lineart extract --model OUT`) and
-trained on (`train.start`).
+2022): docs/decisions/0018-the-mean-of-two-trainings.md. Its threshold of ink is chosen on the validation
+pictures of DATA, as that of a training is. OUT can be read (`lineart extract --model OUT`), trained on
+(`train.start`) and, as models/NAME, scored (`python -m pipelines evaluate NAME`).
 """
 
 from __future__ import annotations
@@ -20,15 +21,20 @@ import torch
 from safetensors.torch import load_file
 
 from lineart.errors import InputError
+from lineart.inference.network import NetworkExtractor
+from lineart.metrics.validation import validate
+from lineart.models import create_model
 from lineart.pairs import sha256
 from lineart.runs import WEIGHTS, read_json, save_weights, write_json
+from lineart.shards import Shards, data_digest
 
 
-def main(first: Path, second: Path, out: Path) -> None:
+def main(first: Path, second: Path, out: Path, data: Path) -> None:
     """Write the folder.
 
     Raises:
-        InputError: if the second did not begin with the first, or something is there already.
+        InputError: if the second did not begin with the first, was trained on other data than that in
+            ``data``, or something is there already.
     """
     settings, summary = read_json(second / "settings.json"), read_json(second / "summary.json")
     start = sha256((first / WEIGHTS).read_bytes())
@@ -36,16 +42,22 @@ def main(first: Path, second: Path, out: Path) -> None:
         raise InputError(f"The training in {second} did not begin with the weights in {first}.")
     if out.exists():
         raise InputError(f"{out} is there already; name another folder.")
+    if data_digest(data) != summary["data"]:
+        raise InputError(f"The training in {second} saw other data than that in {data}.")
     seen = sum_of(read_json(first / "card.json"), summary)
     mean = mean_of(load_file(first / WEIGHTS), load_file(second / WEIGHTS))
+    network = create_model(settings["model"], **settings["arguments"])
+    network.load_state_dict(mean)
+    wanted = settings["train"]["validate_pictures"]
+    validation = validate(NetworkExtractor(network), Shards(data, "val"), wanted)
     end = sha256((second / WEIGHTS).read_bytes())
     out.mkdir(parents=True)
     save_weights(out / WEIGHTS, mean)
     write_json(out / "settings.json", {**settings, "mean_of": [start, end]})
-    # what was measured of the second is not true of the mean
-    unmeasured = {k: v for k, v in summary.items() if k not in ("validation", "threshold")}
-    write_json(out / "summary.json", unmeasured)
+    validation.write(out)
+    measured = {"threshold": validation.threshold, "validation": validation.means}
     write_json(out / "card.json", seen)
+    write_json(out / "summary.json", {**summary, **measured})
 
 
 def mean_of(
@@ -71,8 +83,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="The mean of two trainings.")
     for name in ("first", "second", "out"):
         parser.add_argument(name, type=Path)
+    parser.add_argument("--data", type=Path, default=Path("data/augmented"))
     given = parser.parse_args()
     try:
-        main(given.first, given.second, given.out)
+        main(given.first, given.second, given.out, given.data)
     except InputError as error:
         sys.exit(str(error))

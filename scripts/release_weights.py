@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import copy
 import dataclasses
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -48,10 +49,17 @@ LICENSE = "MIT (weights); artwork OpenMoji, CC BY-SA 4.0"
 
 
 def main(run: Path, scores: Path, name: str, began: Path) -> None:
-    """Write the folder, its card, and the figures on the page."""
+    """Write the folder, its card, and the figures on the page.
+
+    Raises:
+        InputError: if the scores, or the folder of the beginning, are of other weights.
+    """
     network = load_network(run)
     settings, summary = read_json(run / "settings.json"), read_json(run / "summary.json")
     tested, folder = read_json(scores), SHIPPED / name
+    known = (tested.get("weights"), tested.get("weights_in_float16"))
+    if sha256((run / WEIGHTS).read_bytes()) not in known:
+        raise InputError(f"{scores} is of other weights than those in {run}; evaluate them first.")
     before = earlier(settings, folder, began)
     half = halved(network)
     moved = largest_change(network, half)
@@ -187,4 +195,7 @@ if __name__ == "__main__":
         "--began", type=Path, default=SHIPPED / "clearnet", help="the folder of `train.start`"
     )
     given = parser.parse_args()
-    main(given.run, given.scores, given.name, given.began)
+    try:
+        main(given.run, given.scores, given.name, given.began)
+    except InputError as error:
+        sys.exit(str(error))

@@ -21,8 +21,9 @@ SMALL = {
 }
 
 
-def call(tmp_path: Path, minutes: float) -> subprocess.CompletedProcess[str]:
-    changes = [part for name, value in SMALL.items() for part in ("--set", f"{name}={value}")]
+def call(tmp_path: Path, minutes: float, **others: int) -> subprocess.CompletedProcess[str]:
+    settings = {**SMALL, **{f"train.{name}": value for name, value in others.items()}}
+    changes = [part for name, value in settings.items() for part in ("--set", f"{name}={value}")]
     script = ["scripts/accelerator.py", "--work", tmp_path / "w", "--out", tmp_path / "o"]
     return subprocess.run(
         [sys.executable, *script, "--minutes", str(minutes), *changes],
@@ -53,3 +54,6 @@ def test_from_drawings_to_what_is_taken_home(tmp_path: Path) -> None:
     again = call(tmp_path, 5)
     assert "training clearnet:" in done.stdout
     assert "training clearnet:" not in again.stdout  # what is done is not done again
+    longer = call(tmp_path, 5, epochs=3)
+    assert longer.returncode == 1
+    assert "was begun with other settings in the section train" in longer.stderr

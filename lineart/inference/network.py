@@ -130,7 +130,9 @@ def load_extractor(run: Path) -> Predictor:
     """
     settings = read_json(run / "settings.json")
     if settings["kind"] == "network":
-        return NetworkExtractor(load_network(run))
+        # what was trained, and its threshold chosen, in float32 is read in float32
+        asked = settings.get("train", {}).get("precision")
+        return NetworkExtractor(load_network(run), bfloat16=False if asked == "float32" else None)
     name = settings["model"]
     if name not in CLASSICAL:
         raise unknown_name("classical method", name, CLASSICAL)

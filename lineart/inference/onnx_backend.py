@@ -17,6 +17,7 @@ from pathlib import Path
 
 import onnxruntime
 
+from lineart.cores import usable_cores
 from lineart.decoding import shown
 from lineart.errors import InputError, unknown_name
 from lineart.images import Picture
@@ -32,10 +33,7 @@ def default_threads() -> int:
     asked = os.environ.get("OMP_NUM_THREADS", "")
     if asked.isdecimal() and int(asked):
         return int(asked)
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # only Linux tells what this process may use
-        return os.cpu_count() or 1
+    return usable_cores()
 
 
 class OnnxBackend:

@@ -51,8 +51,8 @@ class JointSettings:
         require(0 < self.paper_below <= 1, "loss.paper_below", self.paper_below, "in (0, 1]")
 
 
-def tau_at(epoch: int, settings: TauSettings) -> float:
-    """The temperature in an epoch, counted from 0 (eq. 8).
+def tau_at(epoch: float, settings: TauSettings) -> float:
+    """The temperature after so many epochs, whole or in part (eq. 8).
 
     >>> [round(tau_at(epoch, TauSettings()), 2) for epoch in (0, 9, 10, 99, 100, 1000)]
     [1.2, 1.2, 1.16, 0.84, 0.8, 0.8]

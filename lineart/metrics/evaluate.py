@@ -18,6 +18,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from lineart.errors import InputError
 from lineart.images import write_line
 from lineart.inference.network import NetworkExtractor, load_extractor
 from lineart.metrics.scored import PARTS, read_scored, write_scored
@@ -30,7 +31,8 @@ from lineart.metrics.scoring import (
 from lineart.metrics.speed import measure_speed
 from lineart.metrics.validation import picture_and_line
 from lineart.models.cost import multiply_adds
-from lineart.runs import load_network, read_json, write_json
+from lineart.pairs import sha256
+from lineart.runs import WEIGHTS, load_network, read_json, write_json
 from lineart.settings import require
 from lineart.shards import Shards
 
@@ -70,8 +72,16 @@ def predict(
 
     Returns:
         What ``scores.json`` says beside the scores.
+
+    Raises:
+        InputError: if no threshold was chosen for this run.
     """
     summary = read_json(run / "summary.json")
+    if "threshold" not in summary:
+        raise InputError(
+            f"{run} has no threshold in its summary.json, which its training, or scripts/average_weights.py, "
+            f"chooses on the validation pictures; make it again."
+        )
     extract = load_extractor(run)
     shards = Shards(data, settings.split)
     for index, child in enumerate(shards.children):
@@ -85,6 +95,8 @@ def predict(
     square = cv2.resize(first, (size, size), interpolation=cv2.INTER_AREA).astype(np.float32)
     return {
         "model": summary["model"],
+        "split": settings.split,
+        "weights": sha256((run / WEIGHTS).read_bytes()) if of_network else None,
         "parameters": summary["parameters"],
         # Of the network as it was trained; what is folded for speed costs no more.
         "multiply_adds": multiply_adds(load_network(run), size) if of_network else None,

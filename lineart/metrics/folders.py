@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -27,6 +26,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lineart.cores import usable_cores
 from lineart.errors import InputError
 from lineart.images import write_text
 from lineart.metrics.boundary import PROTOCOLS, TOLERANCE, Counts
@@ -174,7 +174,7 @@ def _score(couple: Couple, inks: tuple[str, str], threshold: float) -> dict[str,
 @contextmanager
 def _mapper(jobs: int, pictures: int) -> Iterator[Map]:
     """``map``, over processes where that pays; results keep their order."""
-    jobs = min(jobs or len(os.sched_getaffinity(0)), pictures)
+    jobs = min(jobs or usable_cores(), pictures)
     if jobs == 1 or pictures < FEW:
         yield map
         return

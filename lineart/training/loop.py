@@ -181,15 +181,15 @@ def _fit(job: Job, on_epoch: OnEpoch) -> State:
             chosen: LineModel = bare
             if average is not None and average.n_averaged > 0:
                 chosen = cast(LineModel, average.module)
-                chosen.tau.fill_(tau)  # of an average of temperatures no one would speak
+                chosen.tau.copy_(bare.tau)  # of an average of temperatures no one would speak
             row = {
                 "epoch": len(state.history) + 1,
                 "step": state.step,
                 "pictures": state.step * batch,
                 "seconds": round(state.seconds, 2),
                 "waiting": round(state.waiting / state.seconds, 4),
-                "learning_rate": rate,
-                "tau": round(tau, 4),
+                "learning_rate": optimizer.param_groups[0]["lr"],
+                "tau": round(float(bare.tau), 4),
                 "train_loss": round(state.epoch_loss / steps, 6),
                 "val_mae": round(_validate(chosen, validation, watched, settings), 6),
             }
@@ -202,7 +202,7 @@ def _fit(job: Job, on_epoch: OnEpoch) -> State:
         if fabric.is_global_zero:
             on_epoch(row)
 
-    watch, tau, rate = Stopwatch(state.seconds), 1.0, 0.0
+    watch, tau = Stopwatch(state.seconds), 1.0
     steps = Steps(state.step, last_step, batch, fabric.global_rank, fabric.world_size)
     stream = iter(batches(crops, steps, settings.workers))
     with asked_to_stop() as asked:
@@ -214,13 +214,13 @@ def _fit(job: Job, on_epoch: OnEpoch) -> State:
                 raise KeyboardInterrupt
             if settings.minutes is not None and elapsed > 60 * settings.minutes:
                 state.stopped_by = "minutes"
-                if (
-                    state.step % steps_per_epoch
-                ):  # the last steps are the best: they were the coolest
+                closed = bool(state.history) and state.history[-1]["step"] == state.step
+                if state.step % steps_per_epoch and not closed:
+                    # the last steps are the best: they were the coolest
                     close_epoch(state.step % steps_per_epoch)
                 break
             if isinstance(loss_settings, JointSettings):
-                tau = tau_at(state.step // steps_per_epoch, loss_settings.tau)
+                tau = tau_at(state.step / steps_per_epoch, loss_settings.tau)
             bare.tau.fill_(tau)
             rate = highest_rate * rate_factor(state.step, last_step, elapsed, settings, recipe)
             for group in optimizer.param_groups:

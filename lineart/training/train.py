@@ -82,6 +82,9 @@ def train(
     model = create_model(recipe.model, **arguments)
     model.load_state_dict(state.best)
     bfloat16 = bfloat16_is_used(settings)
+    precision = "bfloat16" if bfloat16 else "float32"
+    if settings.precision == "float16":
+        precision = "float16"
     extract = NetworkExtractor(model, bfloat16=bfloat16)
     validation = validate(extract, Shards(data, "val"), settings.validate_pictures)
     validation.write(out)
@@ -97,7 +100,7 @@ def train(
         "seconds": round(last["seconds"], 1),
         "waiting": last["waiting"],
         "stopped_by": state.stopped_by,
-        "precision": "bfloat16" if bfloat16 else "float32",
+        "precision": precision,
         "tau": round(float(model.tau), 4),
         "best_epoch": len(state.history) if settings.keep == "last" else state.best_epoch,
         "threshold": validation.threshold,

@@ -1,5 +1,6 @@
 """Shards: equal content is equal bytes, and every child is found again."""
 
+import os
 import tarfile
 
 import numpy as np
@@ -42,3 +43,10 @@ def test_an_empty_split_is_named(tiny_set, tmp_path):
         Shards(tiny_set, "holiday")
     with pytest.raises(InputError, match="There is no table"):
         Shards(tmp_path, "train")
+
+
+def test_reading_leaves_no_file_open(tiny_set):
+    """A thousand shards would otherwise be more than a system opens at a time."""
+    shards, before = Shards(tiny_set, "train"), len(os.listdir("/dev/fd"))
+    shards[0]
+    assert len(os.listdir("/dev/fd")) == before

@@ -160,6 +160,26 @@ def test_a_decision_cut_short_is_made_anew(
     assert crowned(client) == "1"
 
 
+def test_half_a_version_leaves_no_run(
+    client: MlflowClient,
+    trained: Callable[..., Record],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    row, data = trained(b"one", 0.2, 0.2), tmp_path / "data" / "augmented"
+    with monkeypatch.context() as broken:
+        broken.setattr(MlflowClient, "log_artifacts", full)
+        with pytest.raises(OSError, match="No space left"):
+            consider(row, data)
+    experiment = client.get_experiment_by_name(champion.EXPERIMENT)
+    assert experiment is not None
+    assert client.search_runs([experiment.experiment_id]) == []
+    assert consider(row, data).startswith("clearnet 1 is the first champion")
+
+
 def test_a_model_reads_pictures_again(tmp_path: Path, project: Path) -> None:
     """The method that finds nothing is off by the ink of the picture."""
     from lineart.runs import write_json

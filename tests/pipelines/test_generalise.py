@@ -1,5 +1,6 @@
 """Models on pairs of another hand: any layout in, a table of its own out."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,6 +77,13 @@ def test_a_pair_table_is_read_where_its_pictures_are(place: Path, draw: Draw) ->
     frame = read_leaderboard(place / "generalise" / "other" / "table.csv")
     assert frame["originals_pictures"].tolist() == [2]
     assert (place / "runs/generalise/other/evaluation/blank/predictions/a-0.png").exists()
+    again = {"models": ["blank"], "count": 3, "pictures": "pictures"}
+    generalise.fn("tables/mine.csv", name="other", **again)  # the same pairs: made anew
+    shutil.copy(place / "tables/mine.csv", place / "other.csv")
+    with pytest.raises(InputError, match="holds the table of tables/mine"):
+        generalise.fn("other.csv", **again)
+    frame = read_leaderboard(place / "generalise" / "other" / "table.csv")
+    assert frame["originals_pictures"].tolist() == [3]
 
 
 def test_the_page_has_the_section(project: Path, records: list[Record]) -> None:

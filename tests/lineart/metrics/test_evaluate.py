@@ -89,3 +89,10 @@ def test_a_network_has_multiply_adds(tiny_set, tmp_path):
 def test_a_folder_without_a_run(tiny_set, tmp_path):
     with pytest.raises(InputError, match=r"There is no .*summary\.json"):
         evaluate(tmp_path, tiny_set, tmp_path / "out", QUICK)
+
+
+def test_a_run_without_a_threshold_is_refused_before_it_is_read(blank, tiny_set, tmp_path):
+    write_json(blank / "summary.json", {"model": "blank", "parameters": 0})
+    with pytest.raises(InputError, match="has no threshold"):
+        predict(blank, tiny_set, tmp_path / "out", QUICK)
+    assert not (tmp_path / "out").exists()

@@ -15,6 +15,8 @@ import torch
 from safetensors.torch import load_file
 
 from lineart.errors import InputError
+from lineart.inference.network import fast_bfloat16, load_extractor
+from lineart.losses import JointSettings, TauSettings
 from lineart.models import create_model
 from lineart.models.recipes import NETWORKS, RECIPES
 from lineart.pairs import read_table, sha256
@@ -316,3 +318,42 @@ def test_when_time_is_up_the_last_steps_count(tiny_set, tmp_path, monkeypatch):
     assert history["step"].iloc[-1] % 6 != 0
     assert history["step"].iloc[-1] == summary["steps"] < 60
     assert summary["best_epoch"] <= len(history)
+
+
+def test_a_stop_during_the_last_validation_adds_no_epoch(tiny_set, tmp_path, monkeypatch):
+    """Time is up within an epoch, it is validated, then comes Ctrl-C: all is done but the summary."""
+    now, rows = itertools.count(), []
+    clock = SimpleNamespace(perf_counter=lambda: float(next(now)))
+    monkeypatch.setattr("lineart.training.loop.time", clock)
+    settings = dataclasses.replace(QUICK, epochs=50, minutes=0.9, keep="last")
+
+    def stop(row):
+        rows.append(row)
+        if row["step"] % 6:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        train("clearnet", settings, tiny_set, tmp_path / "out", tmp_path / "work", stop)
+    summary = train("clearnet", settings, tiny_set, tmp_path / "out", tmp_path / "work")
+    history = read_table(tmp_path / "out/history.csv").to_dict("records")
+    assert [row["step"] for row in history] == [row["step"] for row in rows]
+    assert summary["stopped_by"] == "minutes"
+    assert summary["tau"] == rows[-1]["tau"] == 1.2
+
+
+def test_the_temperature_comes_down_within_an_epoch(tiny_set, tmp_path):
+    tau = TauSettings(every=1 / 3)  # three stairs of 0.04 an epoch
+    settings = dataclasses.replace(QUICK, epochs=2, loss=JointSettings(tau=tau))
+    rows = []
+    train("clearnet", settings, tiny_set, tmp_path / "out", tmp_path / "work", rows.append)
+    assert [row["tau"] for row in rows] == pytest.approx([1.2 - 2 * 0.04, 1.2 - 5 * 0.04])
+
+
+def test_what_was_trained_in_float32_is_read_in_float32(tiny_set, tmp_path):
+    for precision, wanted in (("float32", False), ("bfloat16", None)):
+        settings = dataclasses.replace(QUICK, epochs=1, precision=precision)
+        out = tmp_path / precision
+        summary = train("clearnet", settings, tiny_set, out, tmp_path / "work")
+        assert summary["precision"] == precision
+        extract = load_extractor(out)
+        assert extract.bfloat16 == (fast_bfloat16(extract.device) if wanted is None else wanted)

@@ -198,6 +198,15 @@ def test_models_of_other_data_are_not_ranked(records: list[Record]) -> None:
         check_versions(records, "something else")
 
 
+def test_models_scored_on_other_splits_are_not_ranked(records: list[Record]) -> None:
+    digest = records[0].summary["data"]
+    records[0].scores["split"] = "test"
+    check_versions(records, digest)
+    records[1].scores["split"] = "val"
+    with pytest.raises(InputError, match=f"{records[1].model} was scored on the split val"):
+        check_versions(records, digest)
+
+
 def test_roles(records: list[Record]) -> None:
     assert [tables.role(record) for record in records] == ["network", "floor"]
     other = dataclasses.replace(records[0])
