@@ -24,7 +24,8 @@ class TauSettings:
     start: float = 1.2
     end: float = 0.8
     step: float = 0.04  # taken off at each stair
-    every: float = 10.0  # epochs a stair; the paper's 10 reach the end at epoch 100
+    # epochs a stair, where an epoch has one temperature; the paper's 10 reach the end at epoch 100
+    every: float = 10.0
 
     def __post_init__(self) -> None:
         require(self.end > 0, "tau.end", self.end, "above 0")
@@ -51,8 +52,8 @@ class JointSettings:
         require(0 < self.paper_below <= 1, "loss.paper_below", self.paper_below, "in (0, 1]")
 
 
-def tau_at(epoch: float, settings: TauSettings) -> float:
-    """The temperature after so many epochs, whole or in part (eq. 8).
+def tau_at(epoch: int, settings: TauSettings) -> float:
+    """The temperature in an epoch, counted from 0 (eq. 8).
 
     >>> [round(tau_at(epoch, TauSettings()), 2) for epoch in (0, 9, 10, 99, 100, 1000)]
     [1.2, 1.2, 1.16, 0.84, 0.8, 0.8]

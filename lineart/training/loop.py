@@ -220,7 +220,7 @@ def _fit(job: Job, on_epoch: OnEpoch) -> State:
                     close_epoch(state.step % steps_per_epoch)
                 break
             if isinstance(loss_settings, JointSettings):
-                tau = tau_at(state.step / steps_per_epoch, loss_settings.tau)
+                tau = tau_at(state.step // steps_per_epoch, loss_settings.tau)
             bare.tau.fill_(tau)
             rate = highest_rate * rate_factor(state.step, last_step, elapsed, settings, recipe)
             for group in optimizer.param_groups:
