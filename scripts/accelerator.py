@@ -54,14 +54,8 @@ from pipelines.params import Params
 ROOT = Path(__file__).resolve().parents[1]
 CHUNK = 8  # pictures scored at a time
 MORE_TO_DO = 75
-DECIDING = (
-    "ingest",
-    "qa",
-    "split",
-    "augment",
-    "train",
-    "evaluate",
-)  # sections that results depend on
+# sections that results depend on
+DECIDING = ("ingest", "qa", "split", "augment", "train", "evaluate")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
