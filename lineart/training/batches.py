@@ -19,7 +19,7 @@ from lineart.images import Bytes
 from lineart.shards import Shards
 from lineart.training.saliency import saliency_map, salient_crop
 
-Crop = tuple[Tensor, Tensor]
+Crop = tuple[Tensor, Tensor, Tensor]
 
 # Where crops lie, and for what share of them the most salient of some places is taken.
 POLICIES = {"uniform": 0.0, "salient": 1.0, "mixed": 0.5}
@@ -32,7 +32,8 @@ def crop_pair(
     rng: np.random.Generator,
     policy: str = "uniform",
     smallest: float = 1.0,
-) -> tuple[Bytes, Bytes]:
+    margin: int = 0,
+) -> tuple[Bytes, Bytes, NDArray[np.bool_]]:
     """Cut the same random square out of both; smaller pictures are widened with white paper.
 
     Args:
@@ -43,6 +44,12 @@ def crop_pair(
         policy: a name of ``POLICIES``.
         smallest: the pictures are shrunk first, by factors from here to 1, all equally likely on a
             logarithmic scale, so that thin strokes are seen too; at 1 none is.
+        margin: pixels along the sides that cut through the picture in which nothing is asked. A network
+            tells by its own padding where a picture ends; a solid cut in two and a night that ends there look
+            alike, and only the second one does so at the end of a picture.
+
+    Returns:
+        Render ``(size, size, 3)``, line ``(size, size)``, and where an answer is asked for, ``(size, size)``.
     """
     if smallest < 1:
         factor = max(smallest ** rng.random(), size / max(line.shape))
@@ -58,7 +65,22 @@ def crop_pair(
     else:
         top, left = int(rng.integers(height - size + 1)), int(rng.integers(width - size + 1))
     window = slice(top, top + size), slice(left, left + size)
-    return render[window], line[window]
+    asked = np.outer(_asked(top, size, height, margin), _asked(left, size, width, margin))
+    return render[window], line[window], asked
+
+
+def _asked(start: int, size: int, whole: int, margin: int) -> NDArray[np.bool_]:
+    """Along one side of a picture: all of a crop but the margins at those ends where it cuts.
+
+    >>> _asked(0, 4, 6, 1).astype(int), _asked(1, 4, 6, 1).astype(int), _asked(0, 4, 4, 1).astype(int)
+    (array([1, 1, 1, 0]), array([0, 1, 1, 0]), array([1, 1, 1, 1]))
+    """
+    asked = np.ones(size, bool)
+    if start > 0:
+        asked[:margin] = False
+    if start + size < whole:
+        asked[size - margin :] = False
+    return asked
 
 
 def _shrunk(picture: Bytes, factor: float) -> Bytes:
@@ -78,6 +100,7 @@ class Crops(Dataset[Crop]):
         seed: of order and crops.
         policy: where the crops lie, a name of ``POLICIES``.
         smallest: factor down to which pictures are shrunk first, see :func:`crop_pair`.
+        margin: pixels along cut sides in which nothing is asked, see :func:`crop_pair`.
     """
 
     def __init__(
@@ -87,9 +110,10 @@ class Crops(Dataset[Crop]):
         seed: int,
         policy: str = "uniform",
         smallest: float = 1.0,
+        margin: int = 0,
     ):
         self.shards, self.size, self.seed = shards, size, seed
-        self.policy, self.smallest = policy, smallest
+        self.policy, self.smallest, self.margin = policy, smallest, margin
         self._epoch = -1
         self._order: NDArray[np.int64] = np.empty(0, np.int64)
 
@@ -97,13 +121,16 @@ class Crops(Dataset[Crop]):
         return len(self.shards)
 
     def __getitem__(self, position: int) -> Crop:
-        """Render ``(3, S, S)`` and ink ``(1, S, S)``, float32 in [0, 1]."""
+        """Render ``(3, S, S)``, ink ``(1, S, S)``, float32 in [0, 1]; where it is asked ``(1, S, S)``."""
         rng = np.random.default_rng((self.seed, 1, position))
         pictures = self.shards[self._picture(position)]
-        render, line = crop_pair(*pictures, self.size, rng, self.policy, self.smallest)
+        render, line, asked = crop_pair(
+            *pictures, self.size, rng, self.policy, self.smallest, self.margin
+        )
         return (
             torch.from_numpy(np.ascontiguousarray(render.transpose(2, 0, 1))).float() / 255,
             torch.from_numpy(np.ascontiguousarray(line[None])).float() / 255,
+            torch.from_numpy(asked[None]),
         )
 
     def keys(self, positions: Iterable[int]) -> list[str]:

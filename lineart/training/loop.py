@@ -122,6 +122,17 @@ def rate_factor(
     return warm * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
 
 
+def as_asked(logits: torch.Tensor, line: torch.Tensor, asked: torch.Tensor) -> torch.Tensor:
+    """An answer, taken as right wherever none is asked for: no gradient comes from there, whatever the loss.
+
+    Args:
+        logits: ``(B, 1, H, W)``.
+        line: ``(B, 1, H, W)`` in [0, 1], ink 1.
+        asked: ``(B, 1, H, W)``, of booleans.
+    """
+    return torch.where(asked, logits, torch.logit(line, eps=1e-3))
+
+
 def _fit(job: Job, on_epoch: OnEpoch) -> State:
     settings, recipe = job.settings, job.recipe
     batch, highest_rate = settings.batch, settings.learning_rate
@@ -130,7 +141,7 @@ def _fit(job: Job, on_epoch: OnEpoch) -> State:
     loss_of, loss_settings = LOSSES[recipe.loss].function, recipe.loss_settings
     crops = Crops(
         *(Shards(job.data, "train"), settings.crop, settings.seed),
-        *(settings.crops, settings.smallest),
+        *(settings.crops, settings.smallest, settings.margin),
     )
     validation = Shards(job.data, "val")
     watched = spread(len(validation), settings.epoch_pictures)
@@ -228,10 +239,11 @@ def _fit(job: Job, on_epoch: OnEpoch) -> State:
 
             model.train()
             asked_at = time.perf_counter()
-            render, line = fabric.to_device(next(stream))
+            render, line, asked_for = fabric.to_device(next(stream))
             state.waiting += time.perf_counter() - asked_at
             outputs = model(render.to(memory_format=torch.channels_last))
-            loss = loss_of([logits.float() for logits in outputs], line, tau, loss_settings)
+            outputs = [as_asked(logits.float(), line, asked_for) for logits in outputs]
+            loss = loss_of(outputs, line, tau, loss_settings)
             fabric.backward(loss)
             if settings.clip is not None:
                 fabric.clip_gradients(

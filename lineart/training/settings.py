@@ -31,6 +31,8 @@ class TrainSettings:
     # where they lie: uniform, salient (on distinct edges) or mixed (half each)
     crops: str = "uniform"
     smallest: float = 1.0  # pictures are shrunk first, down to this factor: thin strokes
+    # pixels in which nothing is asked, along the sides of a crop that cut through its picture
+    margin: int = 0
     batch: int | None = 8  # pictures a step, of all processes together
     learning_rate: float | None = None  # at its highest
     schedule: str = "cosine"  # paper (each network's own) or cosine (down to nothing at the end)
@@ -56,6 +58,8 @@ class TrainSettings:
             require(getattr(self, name) >= 1, f"train.{name}", getattr(self, name), "1 or more")
         require(self.crop >= 32, "train.crop", self.crop, "32 pixels or more")
         require(0 < self.smallest <= 1, "train.smallest", self.smallest, "above 0, at most 1")
+        fits = 0 <= 2 * self.margin < self.crop
+        require(fits, "train.margin", self.margin, f"0 or more, and less than half of {self.crop}")
         for name in ("batch", "learning_rate", "clip", "minutes"):
             value = getattr(self, name)
             require(value is None or value > 0, f"train.{name}", value, "above 0, or empty")

@@ -10,13 +10,13 @@ from lineart.training.batches import Crops, Steps, batches, crop_pair
 
 def test_render_and_line_are_cut_alike():
     ramp = np.arange(64, dtype=np.uint8).reshape(8, 8)
-    render, line = crop_pair(np.repeat(ramp[..., None], 3, 2), ramp, 5, np.random.default_rng(0))
+    render, line, _ = crop_pair(np.repeat(ramp[..., None], 3, 2), ramp, 5, np.random.default_rng(0))
     assert line.shape == (5, 5)
     assert np.array_equal(render[..., 0], line)
 
 
 def test_small_pictures_are_widened_with_paper():
-    render, line = crop_pair(
+    render, line, _ = crop_pair(
         np.zeros((2, 3, 3), np.uint8), np.full((2, 3), 255, np.uint8), 4, np.random.default_rng(0)
     )
     assert render.sum() == 255 * 3 * (16 - 6)
@@ -28,7 +28,9 @@ def test_pictures_are_shrunk_down_to_the_smallest():
     spans = []
     for seed in range(200):
         rng = np.random.default_rng(seed)
-        render, line = crop_pair(np.repeat(ramp[..., None], 3, 2), ramp, 16, rng, "uniform", 0.25)
+        render, line, _ = crop_pair(
+            np.repeat(ramp[..., None], 3, 2), ramp, 16, rng, "uniform", 0.25
+        )
         assert line.shape == (16, 16)
         assert np.array_equal(render[..., 2], line)
         spans.append(
@@ -47,6 +49,23 @@ def test_a_picture_is_not_shrunk_below_the_crop():
             crop_pair(np.repeat(ramp[..., None], 3, 2), ramp, 20, rng, "uniform", 0.1)[1].size
             == 400
         )
+
+
+def test_nothing_is_asked_along_the_sides_that_cut():
+    blank = np.zeros((8, 6), np.uint8)
+    shown = set()
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        asked = crop_pair(np.repeat(blank[..., None], 3, 2), blank, 6, rng, margin=2)[2]
+        assert asked.all(axis=1).tolist() == asked.any(axis=1).tolist()  # as wide as the picture
+        shown.add("".join("x" if row.all() else "." for row in asked))
+    assert shown == {"xxxx..", "..xx..", "..xxxx"}  # at the top, between, at the bottom
+
+
+def test_without_a_margin_all_is_asked():
+    blank = np.zeros((8, 8), np.uint8)
+    rng = np.random.default_rng(0)
+    assert crop_pair(np.repeat(blank[..., None], 3, 2), blank, 5, rng)[2].all()
 
 
 def test_any_position_alone_equals_the_stream(tiny_set):
@@ -72,7 +91,7 @@ def test_processes_share_a_batch(tiny_set):
     assert whole == [[12, 13, 14, 15], [16, 17, 18, 19]]
     assert list(Steps(3, 5, 4, rank=1, world=2)) == [[13, 15], [17, 19]]
     loader = batches(Crops(Shards(tiny_set, "train"), 32, 0), Steps(0, 2, 4), workers=0)
-    shapes = [(tuple(render.shape), tuple(line.shape)) for render, line in loader]
+    shapes = [(tuple(render.shape), tuple(line.shape)) for render, line, _ in loader]
     assert shapes == [((4, 3, 32, 32), (4, 1, 32, 32))] * 2
 
 

@@ -16,12 +16,12 @@ from safetensors.torch import load_file
 
 from lineart.errors import InputError
 from lineart.inference.network import fast_bfloat16, load_extractor
-from lineart.losses import JointSettings, TauSettings
+from lineart.losses import LOSSES, JointSettings, TauSettings
 from lineart.models import create_model
 from lineart.models.recipes import NETWORKS, RECIPES
 from lineart.pairs import read_table, sha256
 from lineart.runs import WEIGHTS
-from lineart.training.loop import rate_factor
+from lineart.training.loop import as_asked, rate_factor
 from lineart.training.settings import TrainSettings
 from lineart.training.train import train
 
@@ -243,6 +243,29 @@ def test_a_clipped_gradient_cannot_move_the_weights(tiny_set, tmp_path):
     assert stayed < 1e-5
 
 
+@pytest.mark.parametrize("name", LOSSES)
+def test_where_nothing_is_asked_no_answer_counts(name):
+    loss = LOSSES[name]
+    generator = torch.Generator().manual_seed(0)
+    line = (torch.rand((2, 1, 24, 24), generator=generator) > 0.8).float()
+    asked = torch.ones_like(line, dtype=torch.bool)
+    asked[..., :8] = False
+    values, gradients = [], []
+    for sign in (1, -1):
+        logits = torch.randn((2, 1, 24, 24), generator=generator.manual_seed(1))
+        logits[..., :8] *= sign
+        logits.requires_grad_()
+        value = loss.function([as_asked(logits, line, asked)] * 4, line, 1.0, loss.settings())
+        value.backward()
+        values.append(value.item())
+        gradients.append(logits.grad)
+    assert values[0] == values[1]
+    assert gradients[0][..., :8].abs().max() == 0
+    assert gradients[0][..., 8:].abs().min() > 0
+    # and what is asked is asked as ever
+    assert torch.equal(as_asked(logits, line, torch.ones_like(asked)), logits)
+
+
 def test_a_loss_that_is_no_number_names_the_pictures(tiny_set, tmp_path, monkeypatch):
     settings = dataclasses.replace(QUICK, learning_rate=1e30, warmup=0, precision="float32")
     with pytest.raises(
@@ -273,6 +296,7 @@ def test_what_this_machine_cannot_do_is_said(tiny_set, tmp_path):
         ({"average": 1.0}, r"train\.average is 1\.0"),
         ({"crops": "edges"}, "one of uniform, salient, mixed"),
         ({"clip": 0.0}, r"train\.clip is 0"),
+        ({"margin": 64}, r"train\.margin is 64; it must be 0 or more, and less than half of 128"),
     ],
 )
 def test_settings_are_checked_at_birth(change, said):
