@@ -11,14 +11,12 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-from filelock import FileLock, Timeout
-
 from lineart.errors import InputError
 from pipelines import runtime
+from pipelines.alone import alone
 from pipelines.params import FILE, read_params
 from pipelines.server import prefect_server
 from pipelines.show import show
@@ -73,17 +71,9 @@ def ablation(root: Path) -> int:
     return 0
 
 
-@contextlib.contextmanager
-def _alone(root: Path) -> Iterator[None]:
-    place = root / ".dvc" / "tmp"
-    place.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(place / "repro.lock", timeout=0):
-            yield
-    except Timeout as error:
-        raise InputError(
-            f"Another run is at work in {root}; wait for it, or use a second clone."
-        ) from error
+def _alone(root: Path) -> contextlib.AbstractContextManager[None]:
+    busy = f"Another run is at work in {root}; wait for it, or use a second clone."
+    return alone(root / ".dvc" / "tmp" / "repro.lock", busy)
 
 
 def _dvc(*arguments: str) -> list[str]:

@@ -10,6 +10,7 @@ from lineart.models import CLASSICAL
 from lineart.training.loop import OnEpoch
 from lineart.training.train import train as train_model
 from pipelines import runtime
+from pipelines.alone import alone
 from pipelines.chunks import progress
 from pipelines.params import FILE, check_model, read_params
 from pipelines.records import data_version
@@ -28,8 +29,18 @@ def train(
     The result goes to ``models/MODEL`` below the folder ``under``. Checkpoints lie in ``runs``, which DVC
     does not know: it deletes the outputs of a stage before it runs, and an interrupted training has to
     find them.
+
+    Raises:
+        InputError: if the same model is being trained there already, or as
+            :func:`lineart.training.train.train`.
     """
     check_model(model)
+    busy = f"{model} is being trained in {Path(runs).resolve()} already; wait for it, or use a second clone."
+    with alone(Path(runs) / f"{model}.lock", busy):
+        return _train(model, params, data, under, runs)
+
+
+def _train(model: str, params: str, data: str, under: str, runs: str) -> str:
     settings = read_params(params).train
     curves: OnEpoch | None = None
     if model not in CLASSICAL:

@@ -27,6 +27,7 @@ HARMLESS = {
     "lineart/errors.py",
     "lineart/lazy.py",
     "lineart/settings.py",
+    "pipelines/alone.py",
     "pipelines/chunks.py",
     "pipelines/params.py",
     "pipelines/processes.py",

@@ -20,6 +20,7 @@ from pipelines import runtime, server
 from pipelines.__main__ import main
 from pipelines.repro import ablation, repro
 from pipelines.show import show
+from pipelines.train import train
 
 ROOT = Path(__file__).parents[2]
 
@@ -202,3 +203,11 @@ def test_a_server_of_ones_own_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     with server.prefect_server() as used:
         assert used == server.Server("http://prefect.example/api", ())
     assert os.environ["PREFECT_API_URL"] == "http://prefect.example/api"
+
+
+def test_a_second_training_of_a_model_in_one_folder_says_so(tmp_path: Path) -> None:
+    with (
+        FileLock(tmp_path / "clearnet.lock"),
+        pytest.raises(InputError, match=r"clearnet is being trained in .* already; wait for it"),
+    ):
+        train.fn("clearnet", runs=str(tmp_path))
