@@ -94,7 +94,8 @@ def decode_pixels(
 def frame_pixels(image: Image.Image) -> NDArray[np.uint8]:
     """The frame at which an opened picture stands, as :func:`decode_pixels`; 8 bits of it are read."""
     image.load()
-    return _collected(_strips_of_8_bits(image), image, np.uint8)
+    pixels = _collected(_strips_of_8_bits(image), image, np.uint8)
+    return _turn(pixels, orientation_of(image))
 
 
 @contextlib.contextmanager
@@ -176,6 +177,9 @@ def _collected(strips: Iterable[Strip], image: Image.Image, kind: type[np.generi
 def _strips_of_8_bits(image: Image.Image) -> Iterator[Strip]:
     if image.mode in ("I", "F"):
         raise ValueError("32 bits a channel; save it with 8 or 16")
+    if image.mode.startswith("I;16"):
+        yield from _strips_of_deep_grey(image)
+        return
     clear = "transparency" in image.info or bool({"A", "a"} & set(image.getbands()))
     opaque = image.mode if image.mode in ("CMYK", "L") and not clear else "RGB"
     convert = _to_srgb(image.info.get("icc_profile"), opaque)
@@ -188,6 +192,22 @@ def _strips_of_8_bits(image: Image.Image) -> Iterator[Strip]:
             yield _on_white(rgb / np.float32(255), alpha)
         else:
             yield rgb
+
+
+def _strips_of_deep_grey(image: Image.Image) -> Iterator[Strip]:
+    """Grey of 9 to 16 bits, which Pillow keeps whole, and would cut off at 255 if it were to convert it."""
+    tags = getattr(image, "tag_v2", {})
+    white = 2 ** int(np.max(tags.get(258, 16))) - 1
+    clear = image.info.get("transparency")  # the level that is no paint
+    for top in range(0, image.height, STRIP):
+        part = image.crop((0, top, image.width, min(top + STRIP, image.height)))
+        levels = np.asarray(part)
+        grey = levels.astype(np.float32) / np.float32(white)
+        if tags.get(262) == 0:  # white is zero
+            grey = 1 - grey
+        if clear is not None:
+            grey[levels == clear] = 1
+        yield np.repeat(grey[..., None], 3, axis=2)
 
 
 def _as(image: Image.Image, mode: str) -> Image.Image:
@@ -207,11 +227,15 @@ def _to_srgb(profile: bytes | None, mode: str) -> Callable[[Image.Image], Image.
 
 
 def _strips_of_16_bits(data: bytes, image: Image.Image) -> Iterator[Strip] | None:
-    """The pixels of a 16-bit PNG or TIFF (Pillow keeps 8 bits of them), or None for other files."""
-    if bits_of(data, image) != 16 or image.mode not in ("I;16", "I;16B", "L", "LA", "RGB", "RGBA"):
+    """The pixels of a 16-bit PNG or TIFF of which Pillow keeps 8 bits, or None for other files."""
+    if bits_of(data, image) != 16 or image.mode not in ("L", "LA", "RGB", "RGBA"):
         return None
-    if image.info.get("icc_profile") and not image.mode.startswith("I;16"):
-        return None  # profiles are applied to 8 bits; those of grey pictures are left out
+    if image.info.get("icc_profile") or "transparency" in image.info:
+        return None  # profiles, and a colour that is no paint, are applied to 8 bits
+    if 1 in np.atleast_1d(getattr(image, "tag_v2", {}).get(338, 0)):
+        return (
+            None  # colours that are multiplied by their alpha: Pillow divides them, OpenCV does not
+        )
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None or pixels.dtype != np.uint16 or pixels.shape[:2] != image.size[::-1]:
         return None
@@ -241,7 +265,7 @@ def _on_white(rgb: Picture, alpha: Picture) -> Picture:
     return rgb * alpha[..., None] + (1 - alpha[..., None])
 
 
-def _turn(picture: Picture, orientation: int) -> Picture:
+def _turn(picture: NDArray[Any], orientation: int) -> NDArray[Any]:
     """Apply an EXIF orientation (1 to 8) to an array."""
     if orientation in (5, 6, 7, 8):
         picture = picture.transpose(1, 0, 2)

@@ -7,6 +7,7 @@ white paper.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -138,7 +139,8 @@ def write_bytes(path: Path, data: bytes) -> bytes:
             os.chmod(temporary, 0o644)
             os.replace(temporary, path)
         except BaseException:
-            os.unlink(temporary)
+            with contextlib.suppress(FileNotFoundError):  # Ctrl-C may come after the renaming
+                os.unlink(temporary)
             raise
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):

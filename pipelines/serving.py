@@ -130,6 +130,8 @@ def from_base64(text: str, row: int) -> bytes:
     Raises:
         InputError: if it is none, or nothing.
     """
+    if not isinstance(text, str):
+        raise InputError(f"Picture {row} is no text; send the bytes of a picture file in base64.")
     joined = "".join(text.split())
     if joined.startswith("data:"):
         joined = joined.partition(",")[2]

@@ -84,7 +84,9 @@ def repeats_of(data: bytes, name: str) -> int | None:
     """How often an animation is shown again; 0 for ever, None for never."""
     with opened(data, name, ("GIF", "WEBP", "PNG")) as image:
         loop = image.info.get("loop")
-        return None if loop is None else int(loop)
+        if loop in (None, 0) or image.format == "GIF":
+            return loop
+        return int(loop) - 1 or None  # WebP and PNG say how often it is shown in all
 
 
 def encode_animation(animation: Animation, ending: str, format: str, colour: Colour) -> bytes:
@@ -98,13 +100,13 @@ def encode_animation(animation: Animation, ending: str, format: str, colour: Col
     """
     dress = _indexed if ending == ".gif" else _on_paper if format == "png" else _alone
     first, *others = (dress(ink, colour) for ink in animation.ink)
-    options = {} if animation.repeats is None else {"loop": animation.repeats}
+    repeats = animation.repeats
+    if ending == ".gif":
+        options = {} if repeats is None else {"loop": repeats}
+    else:
+        options = {"loop": 0 if repeats == 0 else 1 + (repeats or 0)}
     if ending == ".webp":
-        options |= {"lossless": True, "exact": True, "loop": animation.repeats or 1}
-        if animation.repeats == 0:
-            options["loop"] = 0
-    elif ending == ".png":
-        options.setdefault("loop", 1)
+        options |= {"lossless": True, "exact": True}
     buffer = io.BytesIO()
     first.save(
         buffer,

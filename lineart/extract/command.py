@@ -168,6 +168,8 @@ def _pipe(given: argparse.Namespace, style: Style, format: str) -> int:
         raise InputError("A pipe holds one picture; name a folder for the frames with -o.")
     name = given.input[0]
     to_pipe = given.out in (None, PIPE)
+    if to_pipe and sys.stdout is None:
+        raise InputError("There is no standard output to write to; name a file with -o.")
     if to_pipe and sys.stdout.isatty():
         raise InputError("A picture would be written to the terminal; name a file with -o.")
     target = None if to_pipe else Path(given.out)

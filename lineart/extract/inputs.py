@@ -47,7 +47,7 @@ def read_pipe() -> bytes:
     Raises:
         InputError: if nothing comes, or too much.
     """
-    if sys.stdin.isatty():
+    if sys.stdin is None or sys.stdin.isatty():
         raise InputError("`-` reads a picture from a pipe, and none is there; name a file instead.")
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
     if not data:

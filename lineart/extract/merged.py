@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MERGED = "mergedimage.png"
 RAW, RUN_LENGTHS = 0, 1  # compressions of a PSD; Photoshop uses the second
 BITE = 1 << 20  # bytes that are inflated at a time
+MAX_MERGED = 1 << 29  # bytes of all channels of a merged picture
 
 
 def merged_of_zip(data: bytes, name: str) -> Bytes:
@@ -66,11 +67,17 @@ def merged_of_photoshop(data: bytes, name: str) -> Bytes:
     from psd_tools import PSDDecompressionWarning, PSDImage  # slow to load
     from psd_tools.psd import PSD
 
-    height, width = struct.unpack(">II", data[14:22]) if len(data) >= 26 else (0, 0)
+    known = len(data) >= 26
+    channels, height, width, depth = struct.unpack(">HIIH", data[12:24]) if known else (0,) * 4
     if width * height > MAX_PIXELS:
         raise InputError(
             f"{shown(name)} claims {width} x {height} pixels; at most "
             f"{MAX_PIXELS / 1e6:.0f} megapixels are read."
+        )
+    if width * height * channels * depth > 8 * MAX_MERGED:  # all of them are inflated at once
+        raise InputError(
+            f"{shown(name)} holds {width} x {height} pixels in {channels} channels of {depth} bits; at "
+            f"most {MAX_MERGED >> 20} MB are read, so delete channels, or export a PNG."
         )
     try:
         with warnings.catch_warnings():

@@ -66,8 +66,8 @@ def find(arguments: Sequence[str], out: Path | None) -> Search:
     failures: list[Failure] = []
     for argument in arguments:
         try:
-            for one in _meant(argument, out):
-                found.setdefault(os.path.realpath(one.path), one)
+            for one in _meant(argument, out, failures):
+                found.setdefault(_place(one.path), one)
         except InputError as error:
             failures.append(Failure(argument, str(error)))
         except OSError as error:
@@ -75,36 +75,64 @@ def find(arguments: Sequence[str], out: Path | None) -> Search:
             failures.append(Failure(argument, why))
     every = list(found.values())
     results = _results(every)
-    pictures = [one for one in every if one not in results]
+    left_out = set(results)
+    pictures = [one for one in every if one not in left_out]
     return Search(pictures, [one for one in results if one.folder is None], failures)
 
 
-def _meant(argument: str, out: Path | None) -> list[Found]:
+def _place(path: Path) -> str:
+    """One name for one place, however it is written; a link is a picture of its own."""
+    return os.path.join(os.path.realpath(path.parent), path.name)
+
+
+def _meant(argument: str, out: Path | None, failures: list[Failure]) -> list[Found]:
     path = Path(argument)
     if path.is_dir():
-        return _in_folder(path, out)
+        return _in_folder(path, out, failures)
     if path.exists() or not glob.has_magic(argument):
         return [Found(path, Path(path.name))]  # of a missing one is said so when it is read
     matches = sorted(glob.glob(argument, recursive=True))
     if not matches:
         raise InputError(f"Nothing fits the pattern {shown(argument)}; check it.")
-    files = [Path(match) for match in matches if not os.path.isdir(match)]
-    known = [path for path in files if path.suffix.lower() in (*PICTURES, *VIDEOS)]
     fixed = Path(*itertools.takewhile(lambda part: not glob.has_magic(part), path.parts))
+    files = [Path(match) for match in matches if not os.path.isdir(match)]
+    files = [file for file in files if not _among_results(file, fixed, out)]
+    if not files:
+        raise InputError(f"Only folders and results fit the pattern {shown(argument)}; check it.")
+    known = [path for path in files if path.suffix.lower() in (*PICTURES, *VIDEOS)]
     return [Found(path, path.relative_to(fixed)) for path in known or files]
 
 
-def _in_folder(folder: Path, out: Path | None) -> list[Found]:
+def _among_results(file: Path, fixed: Path, out: Path | None) -> bool:
+    """Whether a pattern came upon a file in a folder of results below the part of it that is fixed."""
+    results = None if out is None else os.path.realpath(out)
+    folders = itertools.takewhile(lambda folder: folder != fixed, file.parents)
+    return any(
+        os.path.realpath(folder) == results or _is_folder_of_results(folder) for folder in folders
+    )
+
+
+def _is_folder_of_results(folder: Path) -> bool:
+    """Whether it is called ``NAME.lines`` and lies beside ``NAME`` or ``NAME.*``."""
+    name = folder.name.removesuffix(MARK)
+    if not name or name == folder.name:
+        return False
+    beside = set(os.listdir(folder.parent)) - {folder.name}
+    return any(name in (other, Path(other).stem) for other in beside)
+
+
+def _in_folder(folder: Path, out: Path | None, failures: list[Failure]) -> list[Found]:
     if out is not None and os.path.realpath(out) == os.path.realpath(folder):
         raise InputError(
             f"The results would lie among the pictures of {shown(folder)}; name another folder with -o."
         )
     problems: list[OSError] = []
     found = [Found(path, path.relative_to(folder), folder) for path in _walk(folder, out, problems)]
-    if problems:
-        where = shown(problems[0].filename or folder)
-        raise InputError(f"The folder {where} cannot be read ({problems[0].strerror}).")
-    if not found:
+    for problem in problems:
+        where = str(problem.filename or folder)
+        why = f"The folder {shown(where)} cannot be read ({problem.strerror})."
+        failures.append(Failure(where, why))
+    if not found and not problems:
         raise InputError(
             f"The folder {shown(folder)} holds no picture and no video; known endings are "
             f"{', '.join((*PICTURES, *VIDEOS))}."

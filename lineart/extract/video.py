@@ -43,9 +43,11 @@ class Video:
     def __init__(self, path: Path):
         _quiet()
         self.path = path
-        if os.path.exists(path) and not os.path.isfile(path):  # a named pipe would wait for ever
+        if not os.path.exists(path):
+            raise InputError(f"There is no video {shown(path)}; check the name.")
+        if not os.path.isfile(path):  # a named pipe would wait for ever
             raise InputError(f"{shown(path)} is no file; wanted is a video.")
-        self._file = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+        self._file = cv2.VideoCapture(_for_ffmpeg(path), cv2.CAP_FFMPEG)
         width, height, rate, count = (
             self._file.get(what)
             for what in (
@@ -146,13 +148,28 @@ def _writer(path: Path, rate: float, size: tuple[int, int]) -> cv2.VideoWriter:
     height, width = size
     codec = cv2.VideoWriter.fourcc(*CODECS[path.suffix])
     if height % 2 == width % 2 == 0:  # OpenCV would cut a row or a column off
-        file = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, codec, rate, (width, height))
+        name = _for_ffmpeg(path)
+        file = cv2.VideoWriter(name, cv2.CAP_FFMPEG, codec, rate, (width, height))
         if file.isOpened():
             return file
     raise InputError(
         f"Frames of {width} x {height} pixels cannot be written as a video {path.suffix}; take "
         f"`--frames` for a folder of numbered pictures."
     )
+
+
+def _for_ffmpeg(path: Path) -> str:
+    """A path as FFmpeg takes it: absolute, for it reads what stands before a colon as a protocol.
+
+    Raises:
+        InputError: if the path is not UTF-8, for OpenCV dies of it.
+    """
+    name = os.path.abspath(path)
+    try:
+        name.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"The path {shown(name)} is not UTF-8; rename it.") from error
+    return name
 
 
 def _quiet() -> None:

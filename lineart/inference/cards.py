@@ -17,6 +17,7 @@ A run folder (see :mod:`lineart.runs`) holds
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import math
@@ -122,14 +123,16 @@ def card_of_onnx(path: Path) -> ModelCard:
     except ImportError:
         return card
     about = read_metadata(path)
-    parameters, scores = about.get("parameters", ""), about.get("scores", "{}")
+    parameters, scores = about.get("parameters", ""), {}
+    with contextlib.suppress(ValueError):  # of a file that another program marked
+        scores = json.loads(about.get("scores", "{}"))
     return dataclasses.replace(
         card,
         parameters=int(parameters) if parameters.isdecimal() else None,
         licence=about.get("licence", ""),
         source=about.get("source", ""),
         trained_on=about.get("trained_on", ""),
-        scores=_scores({"scores": json.loads(scores)}),
+        scores=_scores({"scores": scores}),
     )
 
 

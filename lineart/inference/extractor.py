@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias, overload
@@ -174,4 +175,11 @@ def _method(card: ModelCard) -> Callable[[Array], Picture]:
     if card.path is None:
         return CLASSICAL[card.name].method
     settings = read_json(card.path / "settings.json")
-    return functools.partial(CLASSICAL[settings["model"]].method, **settings["arguments"])
+    method = CLASSICAL[settings["model"]].method
+    try:
+        inspect.signature(method).bind_partial(**settings["arguments"])
+    except TypeError as error:
+        raise InputError(
+            f"{card.path / 'settings.json'} does not fit {settings['model']}: {error}."
+        ) from error
+    return functools.partial(method, **settings["arguments"])

@@ -51,8 +51,9 @@ def main(argv: list[str] | None = None) -> None:
         raise InputError("The page needs Gradio; install it with: pip install 'lineart[web]'.")
     port = free_port(given.host, given.port)
     for name in ("SIGTERM", "SIGHUP"):  # so that the folder goes in any case
-        if hasattr(signal, name):  # Windows has no SIGHUP
-            signal.signal(getattr(signal, name), signal.default_int_handler)
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
+            signal.signal(number, signal.default_int_handler)
     with (
         contextlib.suppress(KeyboardInterrupt),
         tempfile.TemporaryDirectory(prefix="lineart-demo-", ignore_cleanup_errors=True) as folder,
@@ -135,7 +136,8 @@ def serve(desk: Desk, model: str, host: str, port: int) -> None:
 
     from lineart.web.page import EXAMPLES, LOOK, build
 
-    page = build(desk, model)
+    # Who asks past the page has no session, so what was kept for it would never be forgotten.
+    page = build(desk, model).queue(api_open=False)
     try:
         _, url, _ = page.launch(
             server_name=host,

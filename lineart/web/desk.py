@@ -17,6 +17,8 @@ from lineart.inference.extractor import Extractor
 from lineart.web.readings import Made, Reading, made, stored
 from lineart.web.uploads import Limits, taken
 
+NUMBER = r"(\d+(?:\.\d+)?)"
+
 
 class Desk:
     """Reads pictures and styles them, one at a time.
@@ -118,7 +120,7 @@ def hex_of(colour: str) -> str:
     >>> hex_of("rgba(255, 127.6, 0, 1)"), hex_of("navy")
     ('#ff8000', 'navy')
     """
-    found = re.fullmatch(r"rgba?\(([\d.]+),\s*([\d.]+),\s*([\d.]+)(?:,\s*[\d.]+)?\)", colour)
+    found = re.fullmatch(rf"rgba?\({NUMBER},\s*{NUMBER},\s*{NUMBER}(?:,\s*{NUMBER})?\)", colour)
     if found is None:
         return colour
-    return "#" + "".join(f"{min(round(float(level)), 255):02x}" for level in found.groups())
+    return "#" + "".join(f"{min(round(float(level)), 255):02x}" for level in found.groups()[:3])

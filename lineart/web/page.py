@@ -7,6 +7,7 @@ memory than one. Nothing on the page comes from another machine.
 from __future__ import annotations
 
 import html
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -187,6 +188,8 @@ def fetch_nothing(block: Block) -> None:
     async def take_upload(place: str | Path | None) -> str | None:
         if "://" in str(place):
             raise gr.Error("An address came; upload the file itself.", print_exception=False)
+        if place is not None and not os.path.isfile(place):  # Gradio's clean-up dies of a folder
+            raise gr.Error("No file came; upload one.", print_exception=False)
         return await take(place)
 
     setattr(block, take.__name__, take_upload)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image, ImageCms
 
 from lineart import decoding
@@ -102,6 +103,53 @@ def test_deep_grey_with_a_profile_keeps_its_greys() -> None:
     picture = decode_render(saved(deep, "PNG", icc_profile=profile))
     assert picture.shape == (3, 5, 3)
     assert np.allclose(picture, 0x8000 / 0xFFFF, atol=1e-7)
+
+
+def tiff(levels: Any, bits: int, photometric: int) -> bytes:
+    """A grey TIFF by its specification: a header, the rows in one strip, a table of eight tags."""
+    height, width = np.shape(levels)
+    packed = "".join(f"{level:0{bits}b}" for level in np.ravel(levels))
+    strip = int(packed, 2).to_bytes(len(packed) // 8, "big")
+    if bits == 16:
+        strip = np.frombuffer(strip, ">u2").astype("<u2").tobytes()
+    tags = [(256, width), (257, height), (258, bits), (259, 1), (262, photometric), (273, 8)]
+    tags += [(278, height), (279, len(strip))]
+    table = b"".join(struct.pack("<HHIHH", tag, 3, 1, value, 0) for tag, value in tags)
+    start = 8 + len(strip) + len(strip) % 2
+    head = struct.pack("<2sHI", b"II", 42, start) + strip.ljust(start - 8, b"\0")
+    return head + struct.pack("<H", len(tags)) + table + bytes(4)
+
+
+@pytest.mark.parametrize(("bits", "photometric"), [(12, 1), (16, 1), (16, 0)])
+def test_deep_grey_is_scaled_and_white_is_where_the_file_says(bits: int, photometric: int) -> None:
+    most = 2**bits - 1
+    levels = np.array([[0, most // 3, most, most - most // 5]] * 2)
+    picture = decode_render(tiff(levels, bits, photometric))[..., 0]
+    assert picture == pytest.approx(levels / most if photometric else 1 - levels / most, abs=1e-6)
+
+
+@pytest.mark.parametrize("compression", ["tiff_lzw", "zstd", "lzma"])
+def test_deep_grey_of_any_compression(compression: str) -> None:
+    deep = Image.fromarray(np.array([[0, 0x4000, 0xFFFF]], np.uint16))
+    picture = decode_render(saved(deep, "TIFF", compression=compression))
+    assert picture[0, :, 1] == pytest.approx([0, 0x4000 / 0xFFFF, 1], abs=1e-6)
+
+
+def test_deep_grey_that_moves_or_has_a_clear_level() -> None:
+    deep = [Image.fromarray(np.full((2, 2), level, np.uint16)) for level in (0x4000, 0)]
+    moving = saved(deep[0], "PNG", save_all=True, append_images=deep[1:])
+    assert decode_render(moving) == pytest.approx(0x4000 / 0xFFFF, abs=1e-6)
+    assert decode_render(saved(deep[1], "PNG", transparency=0)) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(("extra", "answer"), [("assocalpha", 0.6), ("unassalpha", 0.55)])
+def test_deep_colours_that_are_multiplied_by_their_alpha(extra: str, answer: float) -> None:
+    """A half covers: 0.1 that is multiplied already is 0.1 + 0.5 of paper, one that is not 0.05 + 0.5."""
+    pixels = np.full((2, 2, 4), 6554, np.uint16)
+    pixels[..., 3] = 32768
+    buffer = io.BytesIO()
+    tifffile.imwrite(buffer, pixels, photometric="rgb", extrasamples=[extra])
+    assert decode_render(buffer.getvalue()) == pytest.approx(answer, abs=0.01)
 
 
 def test_a_broken_profile_is_treated_as_absent() -> None:

@@ -201,6 +201,8 @@ def test_base64_as_people_send_it():
     for text in ("aW5", "aW5r!", "äöü"):
         with pytest.raises(InputError, match=r"Picture 3 is no base64 \(.*\); send the bytes"):
             from_base64(text, 3)
+    with pytest.raises(InputError, match="Picture 2 is no text; send the bytes"):
+        from_base64(None, 2)
 
 
 def test_only_networks_with_weights_are_registered(capsys):

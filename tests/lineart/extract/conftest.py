@@ -33,8 +33,9 @@ def saved(pixels: Bytes | Image.Image, format: str, **options: Any) -> bytes:
     return buffer.getvalue()
 
 
-def animated(format: str, frames: int = 3, **options: Any) -> bytes:
-    """The page with its bar further down in each frame, 40 ms each, for ever."""
+def animated(format: str, frames: int = 3, loop: int | None = 0, **options: Any) -> bytes:
+    """The page with its bar further down in each frame, 40 ms each, for ever by default."""
+    options |= {} if loop is None else {"loop": loop}
     pictures = [Image.fromarray(np.roll(page(), 2 * n, axis=0)) for n in range(frames)]
     return saved(
         pictures[0],
@@ -42,7 +43,6 @@ def animated(format: str, frames: int = 3, **options: Any) -> bytes:
         save_all=True,
         append_images=pictures[1:],
         duration=40,
-        loop=0,
         **options,
     )
 

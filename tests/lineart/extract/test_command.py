@@ -285,6 +285,14 @@ def test_a_terminal_gets_no_picture(
         extract(folder / "cat.png", "-o", "-")
 
 
+def test_without_standard_output_a_file_is_asked_for(
+    folder: Path, extract: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", None)  # as Python has it after `>&-`
+    with pytest.raises(InputError, match="no standard output to write to; name a file"):
+        extract(folder / "cat.png", "-o", "-")
+
+
 def test_the_command_line_gives_the_exit_status(folder: Path, capsys: Captured) -> None:
     (folder / "bad.png").write_bytes(b"")
     options = ["--model", "difference_of_gaussians"]

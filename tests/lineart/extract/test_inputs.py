@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import sys
 import warnings
 import zipfile
@@ -134,6 +135,12 @@ def test_half_a_picture_ends_in_a_sentence(format: str, kit: SimpleNamespace) ->
         decode_picture(data[: len(data) // 2], "it")
 
 
+def test_a_photoshop_file_that_would_fill_the_memory_is_refused_from_its_header() -> None:
+    head = struct.pack(">4sH6xHIIHH", b"8BPS", 1, 56, 8000, 8000, 8, 3)
+    with pytest.raises(InputError, match=r"56 channels of 8 bits; at most 512 MB are read"):
+        decode_picture(head + bytes(100), "it")
+
+
 @pytest.mark.parametrize("compression", Compression)
 def test_half_a_photoshop_picture_is_not_read_as_black(compression: Compression) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (90, 90, 3), np.uint8)
@@ -177,6 +184,12 @@ class Pipe(io.TextIOWrapper):
 def test_a_pipe_without_a_picture(pipe: Pipe, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", pipe)
     with pytest.raises(InputError, match=said):
+        read_pipe()
+
+
+def test_without_standard_input_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)  # as Python has it after `<&-`
+    with pytest.raises(InputError, match="none is there; name a file instead"):
         read_pipe()
 
 

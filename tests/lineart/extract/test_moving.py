@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,6 +20,7 @@ from lineart.extract.animation import (
     read_frames,
     repeats_of,
 )
+from lineart.extract.inputs import decode_picture
 from lineart.extract.video import CODECS, DEFAULT_RATE, Video, ending_of, write_video
 from lineart.images import Bytes
 
@@ -43,6 +46,33 @@ def test_frames_are_read_with_their_times(
     path = tmp_path / f"it.{format.lower()}"
     path.write_bytes(data)
     assert animation_kind(path) == format
+
+
+@pytest.mark.parametrize("format", ["GIF", "WEBP", "PNG"])
+@pytest.mark.parametrize("ending", [".gif", ".webp", ".png"])
+@pytest.mark.parametrize("repeats", [None, 0, 1, 2])
+def test_repeats_are_kept(
+    format: str, ending: str, repeats: int | None, kit: SimpleNamespace
+) -> None:
+    """A GIF says how often it is shown again, a WebP and a PNG how often in all; 0 is for ever."""
+    plays = 0 if repeats == 0 else 1 + (repeats or 0)
+    data = kit.animated(format, loop=repeats if format == "GIF" else plays)
+    assert repeats_of(data, "it") == repeats
+    made = encode_animation(Animation(inks(), [40] * 3, repeats), ending, "png", (0, 0, 0))
+    assert repeats_of(made, "it") == repeats
+    with Image.open(io.BytesIO(made)) as image:
+        assert image.info.get("loop") == (repeats if ending == ".gif" else plays)
+
+
+@pytest.mark.parametrize("format", ["WEBP", "PNG"])
+def test_frames_are_turned_as_a_still_is(format: str, kit: SimpleNamespace) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by a quarter
+    options = {"lossless": True} if format == "WEBP" else {}
+    data = kit.animated(format, exif=exif, **options)
+    first = next(iter(read_frames(data, "it"))).pixels
+    assert np.array_equal(first, np.rot90(kit.page(), -1))
+    assert np.array_equal(first, decode_picture(data, "it"))
 
 
 def test_a_still_or_broken_picture_is_no_animation(tmp_path: Path, kit: SimpleNamespace) -> None:
@@ -148,6 +178,28 @@ def test_what_is_no_video_ends_in_a_sentence(data: bytes, tmp_path: Path) -> Non
     (tmp_path / "it.mp4").write_bytes(data)
     with pytest.raises(InputError, match=r"it\.mp4 cannot be read as a video"):
         Video(tmp_path / "it.mp4")
+
+
+def test_a_name_that_ffmpeg_would_take_for_a_protocol(
+    kit: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit.filmed(tmp_path / "take2:clip.mkv")
+    monkeypatch.chdir(tmp_path)
+    assert len(list(Video(Path("take2:clip.mkv")).frames())) == 4
+
+
+def test_a_name_that_is_not_utf_8_ends_in_a_sentence(kit: SimpleNamespace, tmp_path: Path) -> None:
+    place = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xe9t\xe9.mp4"))
+    place.write_bytes(b"x")
+    with pytest.raises(InputError, match="is not UTF-8; rename it"):
+        Video(place)
+    with pytest.raises(InputError, match="is not UTF-8; rename it"):
+        write_video(place.with_suffix("") / "line.mp4", 25.0, iter([np.zeros((16, 16), np.uint8)]))
+
+
+def test_a_missing_video_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"There is no video .*clip\.mp4; check the name"):
+        Video(tmp_path / "clip.mp4")
 
 
 def test_a_truncated_video_is_said_to_be_one(kit: SimpleNamespace, tmp_path: Path) -> None:

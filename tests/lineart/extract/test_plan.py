@@ -104,6 +104,29 @@ def test_a_folder_that_may_not_be_read_is_said(
     assert "cannot be read (Permission denied)" in failures[0].why
 
 
+def test_a_folder_below_that_may_not_be_read_costs_only_itself(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    (folder / "closed").mkdir()
+    monkeypatch.setattr(os, "scandir", refuse)
+    found, _, failures = find([str(folder)], None)
+    assert [one.path.name for one in found] == ["cat.png", "dog.jpg", "cow.webp"]
+    assert [failure.what for failure in failures] == [str(folder / "closed")]
+    assert "closed cannot be read (Permission denied)" in failures[0].why
+
+
+def test_a_link_is_a_picture_of_its_own(folder: Path) -> None:
+    (folder / "tom.png").symlink_to("cat.png")
+    assert names([folder]) == ["cat.png", "dog.jpg", "tom.png", "cow.webp"]
+
+
 def test_a_loop_of_links_ends(folder: Path) -> None:
     (folder / "sub/again").symlink_to(folder)
     assert names([folder]) == ["cat.png", "dog.jpg", "cow.webp"]
@@ -300,6 +323,16 @@ def test_a_pattern_keeps_the_folders_that_it_leaves_open(folder: Path) -> None:
         "out/sub/cat.png",
     ]
     assert targets(root, [f"{folder}/**/c*.png"]) == ["in/cat.lines.png", "in/sub/cat.lines.png"]
+
+
+def test_a_pattern_does_not_read_results(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    for name in ("out/cat.png", "sub/cow.lines/cat.png", "sub/own.lines/cat.png"):
+        Path(name).parent.mkdir()
+        Path(name).write_bytes(b"x")
+    found = find(["**/*.png"], Path("out")).found
+    assert [one.name.as_posix() for one in found] == ["cat.png", "sub/own.lines/cat.png"]
+    assert find(["o*/*.png"], Path("out")).failures[0].why.startswith("Only folders and results")
 
 
 def test_a_name_that_is_too_long_costs_only_itself(folder: Path) -> None:

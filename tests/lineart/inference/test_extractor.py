@@ -138,6 +138,13 @@ def test_a_tuned_method_is_read_with_its_settings(tmp_path):
     assert np.abs(wanted - difference_of_gaussians(drawing())).max() > 0.1
 
 
+def test_settings_that_a_method_does_not_have_are_told_in_a_sentence(tmp_path):
+    settings = {"model": "canny", "kind": "classical", "arguments": {"sigmas": 2}}
+    write_json(tmp_path / "settings.json", settings)
+    with pytest.raises(InputError, match=r"settings\.json does not fit canny: .*'sigmas'"):
+        Extractor(tmp_path)(drawing())
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [

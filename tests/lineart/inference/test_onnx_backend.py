@@ -8,6 +8,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from lineart.errors import InputError
+from lineart.inference.cards import card_of_onnx
 from lineart.inference.onnx_backend import OnnxBackend, default_threads, read_metadata
 
 
@@ -92,3 +93,12 @@ def test_nothing_is_said(tmp_path, capfd):
     path = write_graph(tmp_path / "toy.onnx", ["picture"], ["ink"])
     OnnxBackend(path).ink(np.zeros((1, 3, 2, 2), np.float32))
     assert capfd.readouterr() == ("", "")
+
+
+def test_scores_that_another_program_wrote_are_left_out(tmp_path):
+    path = write_graph(tmp_path / "toy.onnx", ["picture"], ["ink"])
+    model = onnx.load(path)
+    helper.set_model_props(model, {"scores": "good", "licence": "MIT"})
+    onnx.save(model, path)
+    card = card_of_onnx(path)
+    assert (card.scores, card.licence) == ({}, "MIT")

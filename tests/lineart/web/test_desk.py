@@ -14,7 +14,7 @@ from lineart.extract.outputs import FORMATS
 from lineart.extract.style import Style
 from lineart.images import decode_png, encode_png
 from lineart.web import desk as module
-from lineart.web.desk import Desk, style_of
+from lineart.web.desk import Desk, hex_of, style_of
 
 FAST = "difference_of_gaussians"
 
@@ -146,6 +146,11 @@ def test_what_is_kept_is_two_styles_and_nothing_once_forgotten(
     assert list(desk.folder.iterdir()) == []
     with pytest.raises(InputError, match="no longer kept"):
         desk.style(reading, "png", Style())
+
+
+def test_a_colour_that_is_none_is_left_to_be_judged() -> None:
+    assert hex_of("rgba(1, 2.5, 300, 0.5)") == "#0102ff"
+    assert hex_of("rgb(1.2.3, 0, 0)") == "rgb(1.2.3, 0, 0)"
 
 
 def test_knobs_become_a_style() -> None:

@@ -1,5 +1,6 @@
 """The page itself, started as a person starts it and used by Gradio's own client, on loopback."""
 
+import asyncio
 import os
 import re
 import signal
@@ -14,7 +15,7 @@ import pytest
 
 from lineart.extract import command
 from lineart.images import encode_png
-from lineart.web.page import sentence
+from lineart.web.page import fetch_nothing, sentence
 
 FAST = "difference_of_gaussians"
 KNOBS = [None, FAST, "png", "#000000", 0, 0, 0, False]  # as they are at first
@@ -38,6 +39,17 @@ def test_a_file_name_cannot_change_the_page() -> None:
     assert sentence("no", bad=True) == '<span class="bad">no</span>'
 
 
+def test_only_a_file_is_taken(tmp_path: Path) -> None:
+    """Gradio's clean-up dies of a folder that it was told to be an upload."""
+    gradio = pytest.importorskip("gradio")
+    block = gradio.File()
+    fetch_nothing(block)
+    for place in (str(tmp_path), str(tmp_path / "none"), "http://example.com/x.png"):
+        with pytest.raises(gradio.Error, match="upload"):
+            asyncio.run(block.async_move_resource_to_block_cache(place))
+    assert asyncio.run(block.async_move_resource_to_block_cache(None)) is None
+
+
 @pytest.fixture
 def page(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A page in a process of its own, whose temporary files lie in ``tmp``; ended at the latest here."""
@@ -58,6 +70,13 @@ def page(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     finally:
         process.kill()
         process.communicate()
+
+
+def told(url: str, body: dict[str, object]) -> str:
+    """The events that follow a call of `extract` with this body."""
+    asked = httpx.post(f"{url}gradio_api/call/extract", json=body, trust_env=False).json()
+    answer = f"{url}gradio_api/call/extract/{asked['event_id']}"
+    return httpx.get(answer, trust_env=False, timeout=60).text
 
 
 def test_a_visit(page: tuple[subprocess.Popen[str], str], tmp_path: Path) -> None:
@@ -96,9 +115,16 @@ def test_a_visit(page: tuple[subprocess.Popen[str], str], tmp_path: Path) -> Non
     address = {"path": "http://example.com/x.png", "meta": {"_type": "gradio.FileData"}}
     for place in range(8):  # the drop box, and the knobs, which take no file
         body = {"data": [address if place == at else value for at, value in enumerate(KNOBS)]}
-        asked = httpx.post(f"{url}gradio_api/call/extract", json=body, trust_env=False).json()
-        told = httpx.get(f"{url}gradio_api/call/extract/{asked['event_id']}", trust_env=False).text
-        assert "event: error" in told
+        assert "event: error" in told(url, body)
+
+    (upload,) = httpx.post(
+        f"{url}gradio_api/upload", files={"files": picture.read_bytes()}, trust_env=False
+    ).json()
+    sheet = {"path": upload, "meta": {"_type": "gradio.FileData"}}
+    assert "event: complete" in told(url, {"data": [sheet, *KNOBS[1:]]})
+    # and past the queue nothing is read, for nobody would forget what was kept for it
+    past = httpx.post(f"{url}gradio_api/run/extract", json={"data": KNOBS}, trust_env=False)
+    assert past.status_code == 404
 
     assert set((tmp_path / "asked").read_text().split()) == {"127.0.0.1"}
     assert any((tmp_path / "tmp").iterdir())
