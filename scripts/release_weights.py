@@ -1,7 +1,7 @@
 """Make the weights that ship and their card from what the road left at the size `release`.
 
     python -m pipelines size release && make repro
-    python scripts/release_weights.py [--run models/clearnet] [--scores evaluation/clearnet/scores.json]
+    python -m scripts.release_weights [--run models/clearnet] [--scores evaluation/clearnet/scores.json]
         [--began lineart/weights/clearnet]
 
 They go into lineart/weights/NAME, in float16 if that moves no answer by more than one grey level; the
@@ -75,7 +75,6 @@ def main(run: Path, scores: Path, name: str, began: Path) -> None:
         "trained_on": "OpenMoji's drawings and their children, 512 x 512",
         "data": summary["data"],
         "start": settings.get("start"),
-        "mean_of": settings.get("mean_of"),
         "before": before,
         "parameters": parameter_count(network),
         "crop": settings["train"]["crop"],
@@ -157,7 +156,7 @@ def figures(card: Mapping[str, Any], tested: Mapping[str, Any], folder: Path) ->
     sizes = {file: (folder / file).stat().st_size / 1e6 for file in (WEIGHTS, ONNX)}
     lines = [
         f"{card['parameters']:,} parameters; {sizes[WEIGHTS]:.1f} MB of weights in {card['precision']}, "
-        f"{sizes[ONNX]:.1f} MB as ONNX. Trained on {card['crops']:,} crops of {card['crop']} x "
+        f"{sizes[ONNX]:.1f} MB as ONNX. Trained on {card['crops']:,} crops, the last of {card['crop']} x "
         f"{card['crop']} in "
         f"{card['steps']:,} steps, {card['hours']:g} hours; read at tau {card['tau']:g}. Data version "
         f"`{card['data']}`, {card['source'].rpartition(', ')[2]}. In float16 the ink of five drawings "

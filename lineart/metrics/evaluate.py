@@ -79,8 +79,8 @@ def predict(
     summary = read_json(run / "summary.json")
     if "threshold" not in summary:
         raise InputError(
-            f"{run} has no threshold in its summary.json, which its training, or scripts/average_weights.py, "
-            f"chooses on the validation pictures; make it again."
+            f"{run} has no threshold in its summary.json, which its training chooses on the validation "
+            f"pictures; train it again."
         )
     extract = load_extractor(run)
     shards = Shards(data, settings.split)

@@ -64,7 +64,10 @@ def test_the_figures_of_the_page(shipped: Path) -> None:
     assert lines[0].startswith(
         "1,234,567 parameters; 1.5 MB of weights in float32, 2.0 MB as ONNX."
     )
-    assert "123,376 crops of 128 x 128 in 30,844 steps, 3.21 hours; read at tau 0.8." in lines[0]
+    assert (
+        "123,376 crops, the last of 128 x 128 in 30,844 steps, 3.21 hours; read at tau 0.8."
+        in lines[0]
+    )
     assert "Data version `d1`, commit 0123456789+. " in lines[0]
     assert "moves by up to 2.00 of 255" in lines[0]
     assert "| originals | 7 | 0.2500 | 0.2500 | 0.2500 | 0.2500 |" in lines
