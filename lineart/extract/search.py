@@ -105,15 +105,14 @@ def _meant(argument: str, out: Path | None, failures: list[Failure]) -> list[Fou
 
 def _among_results(file: Path, fixed: Path, out: Path | None) -> bool:
     """Whether a pattern came upon a file in a folder of results below the part of it that is fixed."""
-    results = None if out is None else os.path.realpath(out)
     folders = itertools.takewhile(lambda folder: folder != fixed, file.parents)
-    return any(
-        os.path.realpath(folder) == results or _is_folder_of_results(folder) for folder in folders
-    )
+    return any(_holds_results(folder, out) for folder in folders)
 
 
-def _is_folder_of_results(folder: Path) -> bool:
-    """Whether it is called ``NAME.lines`` and lies beside ``NAME`` or ``NAME.*``."""
+def _holds_results(folder: Path, out: Path | None) -> bool:
+    """Whether it is ``out``, or is called ``NAME.lines`` and lies beside ``NAME`` or ``NAME.*``."""
+    if out is not None and os.path.realpath(folder) == os.path.realpath(out):
+        return True
     name = folder.name.removesuffix(MARK)
     if not name or name == folder.name:
         return False
@@ -141,16 +140,12 @@ def _in_folder(folder: Path, out: Path | None, failures: list[Failure]) -> list[
 
 
 def _walk(folder: Path, out: Path | None, problems: list[OSError]) -> Iterator[Path]:
-    results = None if out is None else os.path.realpath(out)
     for where, folders, names in os.walk(folder, onerror=problems.append):
         here = Path(where)
-        beside = {*folders, *(Path(name).stem for name in names)}
         folders[:] = sorted(
             name
             for name in folders
-            if not name.startswith(".")
-            and not (name.endswith(MARK) and name.removesuffix(MARK) in beside)
-            and os.path.realpath(here / name) != results
+            if not name.startswith(".") and not _holds_results(here / name, out)
         )
         for name in sorted(names):
             if not name.startswith(".") and Path(name).suffix.lower() in (*PICTURES, *VIDEOS):
