@@ -84,7 +84,8 @@ class TrainSettings:
             InputError: if a key or a value there is wrong.
         """
         changes = self.models.get(name, {})
-        checked = settings_from(TrainSettings, changes, f"train.models.{name}")
+        together = {"crop": self.crop, "margin": self.margin}  # for one is held against the other
+        checked = settings_from(TrainSettings, {**together, **changes}, f"train.models.{name}")
         return dataclasses.replace(
             self, models={}, **{key: getattr(checked, key) for key in changes}
         )

@@ -168,6 +168,13 @@ def test_classical_methods_are_tuned(tiny_set, tmp_path):
     assert 0.05 <= settings["arguments"]["below"] <= 0.4
 
 
+def test_a_margin_is_held_against_the_crop_of_its_network():
+    wide = TrainSettings(crop=256, models={"teed": {"margin": 100}})
+    assert (wide.of("teed").margin, wide.of("clearnet").margin) == (100, 0)
+    with pytest.raises(InputError, match=r"train\.margin is 24; it must be .* half of 48"):
+        TrainSettings(crop=256, margin=24, models={"teed": {"crop": 48}})
+
+
 def test_settings_of_one_network():
     settings = TrainSettings(epochs=3, models={"teed": {"epochs": 9, "learning_rate": 0.5}})
     assert (settings.of("teed").epochs, settings.of("teed").learning_rate) == (9, 0.5)
