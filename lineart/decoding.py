@@ -232,10 +232,9 @@ def _strips_of_16_bits(data: bytes, image: Image.Image) -> Iterator[Strip] | Non
         return None
     if image.info.get("icc_profile") or "transparency" in image.info:
         return None  # profiles, and a colour that is no paint, are applied to 8 bits
+    # Colours that are multiplied by their alpha already: Pillow divides them, OpenCV does not.
     if 1 in np.atleast_1d(getattr(image, "tag_v2", {}).get(338, 0)):
-        return (
-            None  # colours that are multiplied by their alpha: Pillow divides them, OpenCV does not
-        )
+        return None
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None or pixels.dtype != np.uint16 or pixels.shape[:2] != image.size[::-1]:
         return None
