@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from prefect import flow
@@ -51,13 +52,20 @@ def _train(model: str, params: str, data: str, under: str, runs: str) -> str:
     with progress(f"train {model}") as tell:
 
         def on_epoch(row: dict[str, float]) -> None:
-            tell(int(row["epoch"]), settings.of(model).epochs)
+            print(
+                f"{model}: epoch {row['epoch']:.0f} of {settings.of(model).epochs} after "
+                f"{row['seconds']:.0f} s, training loss {row['train_loss']:.4f}, "
+                f"validation MAE {row['val_mae']:.4f}",
+                file=sys.stderr,
+            )
             if curves is not None:
                 curves(row)
 
         about = {"commit": runtime.commit()}
         out = Path(under) / "models" / model
-        summary = train_model(model, settings, Path(data), out, Path(runs), on_epoch, about)
+        summary = train_model(
+            *(model, settings, Path(data), out, Path(runs), on_epoch, about, tell)
+        )
     scores = summary["validation"]
     steps = f"{summary['steps']} steps, " if "steps" in summary else ""
     return f"{model}: {steps}validation MAE {scores['mae']:.4f}, F {scores['f']:.3f}"

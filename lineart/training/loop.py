@@ -35,8 +35,10 @@ from lineart.training.interrupt import asked_to_stop
 from lineart.training.processes import helpers
 from lineart.training.settings import TrainSettings
 
+KEPT_EVERY = 300  # seconds between checkpoints in an epoch, for a machine that fails
 Row = dict[str, float]
 OnEpoch = Callable[[Row], None]
+OnStep = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,13 @@ class Stopwatch:
         return time.perf_counter() - self._zero
 
 
-def fit(job: Job, on_epoch: OnEpoch) -> State:
+def fit(job: Job, on_epoch: OnEpoch, on_step: OnStep) -> State:
     """Train until the epochs are done or the time is over; further processes help where asked for.
+
+    Args:
+        job: what is to be done.
+        on_epoch: called with each row of the history, the old ones of a resumed training included.
+        on_step: called after each step with their number so far and that of all epochs.
 
     Raises:
         InputError: for a precision or a number of devices that this machine cannot offer, a damaged
@@ -89,8 +96,8 @@ def fit(job: Job, on_epoch: OnEpoch) -> State:
         KeyboardInterrupt: on Ctrl-C or SIGTERM, after a checkpoint.
     """
     _check_machine(job.settings)
-    with helpers(job.settings.devices, _fit, job, _say_nothing):
-        return _fit(job, on_epoch)
+    with helpers(job.settings.devices, _fit, job, _say_nothing, _say_nothing):
+        return _fit(job, on_epoch, on_step)
 
 
 def bfloat16_is_used(settings: TrainSettings) -> bool:
@@ -133,7 +140,7 @@ def as_asked(logits: torch.Tensor, line: torch.Tensor, asked: torch.Tensor) -> t
     return torch.where(asked, logits, torch.logit(line, eps=1e-3))
 
 
-def _fit(job: Job, on_epoch: OnEpoch) -> State:
+def _fit(job: Job, on_epoch: OnEpoch, on_step: OnStep) -> State:
     settings, recipe = job.settings, job.recipe
     batch, highest_rate = settings.batch, settings.learning_rate
     assert batch is not None
@@ -180,8 +187,11 @@ def _fit(job: Job, on_epoch: OnEpoch) -> State:
         for row in state.history:
             on_epoch(row)
 
+    watch, kept_at, tau = Stopwatch(state.seconds), state.seconds, 1.0
+
     def keep() -> None:
-        state.seconds = watch.read()
+        nonlocal kept_at
+        state.seconds = kept_at = watch.read()
         if fabric.is_global_zero:
             content = {name: part.state_dict() for name, part in parts.items()}
             save_checkpoint(job.folder / "checkpoint.pt", {**content, "state": vars(state)})
@@ -213,7 +223,6 @@ def _fit(job: Job, on_epoch: OnEpoch) -> State:
         if fabric.is_global_zero:
             on_epoch(row)
 
-    watch, tau = Stopwatch(state.seconds), 1.0
     steps = Steps(state.step, last_step, batch, fabric.global_rank, fabric.world_size)
     stream = iter(batches(crops, steps, settings.workers))
     with asked_to_stop() as asked:
@@ -264,8 +273,11 @@ def _fit(job: Job, on_epoch: OnEpoch) -> State:
                 )
             state.epoch_loss += value
             state.step += 1
+            on_step(state.step, last_step)
             if state.step % steps_per_epoch == 0:
                 close_epoch(steps_per_epoch)
+            elif watch.read() - kept_at > KEPT_EVERY:
+                keep()
         if asked.is_set():
             keep()
             raise KeyboardInterrupt
@@ -311,8 +323,8 @@ def _check_machine(settings: TrainSettings) -> None:
     )
 
 
-def _say_nothing(row: Row) -> None:
-    """The on_epoch of a process that only helps."""
+def _say_nothing(*news: object) -> None:
+    """What is told by a process that only helps."""
 
 
 def _validate(

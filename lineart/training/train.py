@@ -19,7 +19,7 @@ from lineart.models.recipes import RECIPES, Recipe
 from lineart.pairs import sha256, write_table
 from lineart.runs import WEIGHTS, load_network, read_json, save_weights, write_json
 from lineart.shards import Shards, data_digest
-from lineart.training.loop import Job, OnEpoch, bfloat16_is_used, fit
+from lineart.training.loop import Job, OnEpoch, OnStep, bfloat16_is_used, fit
 from lineart.training.settings import TrainSettings
 from lineart.training.tune import tune
 
@@ -32,6 +32,7 @@ def train(
     work: Path,
     on_epoch: OnEpoch | None = None,
     about: Mapping[str, str] | None = None,
+    on_step: OnStep | None = None,
 ) -> dict[str, Any]:
     """Train a network, or tune a classical method, and leave a run folder (:mod:`lineart.runs`).
 
@@ -46,6 +47,7 @@ def train(
         work: where checkpoints are kept, in a folder a training, until it is over.
         on_epoch: called with each row of the history, the old ones of a resumed training included.
         about: facts kept with the settings, such as the commit.
+        on_step: called after each step of a network with their number so far and that of all epochs.
 
     Returns:
         The content of ``summary.json``.
@@ -71,7 +73,8 @@ def train(
     if settings.start:
         training["start"] = start_digest(Path(settings.start), recipe.model, arguments)
     folder = work / f"{name}-{_key({**training, 'code': code_digest()})}"
-    state = fit(Job(name, recipe, settings, data, folder), on_epoch or (lambda row: None))
+    job = Job(name, recipe, settings, data, folder)
+    state = fit(job, on_epoch or (lambda row: None), on_step or (lambda done, of: None))
 
     save_weights(out / WEIGHTS, state.best)
     write_table(out / "history.csv", pd.DataFrame(state.history))

@@ -21,6 +21,7 @@ from lineart.models import create_model
 from lineart.models.recipes import NETWORKS, RECIPES
 from lineart.pairs import read_table, sha256
 from lineart.runs import WEIGHTS
+from lineart.training import loop
 from lineart.training.loop import as_asked, rate_factor
 from lineart.training.settings import TrainSettings
 from lineart.training.train import train
@@ -147,6 +148,29 @@ def test_an_interrupt_keeps_the_step(tiny_set, tmp_path):
     assert state["state"]["step"] == 6
     assert len(calls) == 1
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_machine_that_fails_costs_minutes_not_an_epoch(run, tiny_set, tmp_path, monkeypatch):
+    monkeypatch.setattr(loop, "KEPT_EVERY", 0)
+    told = []
+
+    def fail(done, of):
+        told.append((done, of))
+        if done == 9:
+            raise RuntimeError("the power is gone")
+
+    places = (tiny_set, tmp_path / "out", tmp_path / "work")
+    with pytest.raises(RuntimeError):
+        train("clearnet", QUICK, *places, on_step=fail)
+    assert told == [(step, 24) for step in range(1, 10)]
+
+    told.clear()
+    train("clearnet", QUICK, *places, on_step=lambda done, of: told.append((done, of)))
+    assert told == [(step, 24) for step in range(9, 25)]  # the eighth was kept
+    once, twice = (load_file(f / "out/model.safetensors") for f in (run[0], tmp_path))
+    assert max((once[key] - twice[key]).abs().max().item() for key in once) <= 1e-6
+    losses = [read_table(f / "out/history.csv")["train_loss"].tolist() for f in (run[0], tmp_path)]
+    assert losses[0] == pytest.approx(losses[1], abs=1e-6)
 
 
 def test_the_clock_cools_the_learning_rate_down():
