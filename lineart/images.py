@@ -7,11 +7,7 @@ white paper.
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import os
 import stat
-import tempfile
 from pathlib import Path
 
 import cv2
@@ -20,6 +16,7 @@ from numpy.typing import NDArray
 
 from lineart.decoding import Picture, decode_render, shown
 from lineart.errors import InputError
+from lineart.whole import whole_file
 
 Bytes = NDArray[np.uint8]
 
@@ -130,26 +127,8 @@ def write_bytes(path: Path, data: bytes) -> bytes:
     Raises:
         InputError: if the disk is full or the folder cannot be written.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, path)
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):  # Ctrl-C may come after the renaming
-                os.unlink(temporary)
-            raise
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            message = (
-                f"The disk is full: {path} could not be written; free some space and run again."
-            )
-        else:
-            message = f"{path} could not be written ({error.strerror})."
-        raise InputError(message) from error
+    with whole_file(path) as temporary:
+        temporary.write_bytes(data)
     return data
 
 

@@ -59,9 +59,10 @@ def main(argv: list[str]) -> int:
             outcome.stopped = True
     elif planned.there and given.model is not None:
         _require_model(given.model)
+    left = len(planned.jobs) - len(outcome.done) - len(outcome.there) - len(outcome.failures)
     outcome.there.extend(planned.there)
     outcome.failures[:0] = [*missing, *planned.failures]
-    for line in [*left_out(results), *told(outcome, len(planned.jobs))]:
+    for line in [*left_out(results), *told(outcome, left)]:
         print(line, file=sys.stderr)
     return 130 if outcome.stopped else 1 if outcome.failures else 0
 
@@ -218,8 +219,8 @@ def left_out(results: Sequence[Found]) -> list[str]:
     return [f"{len(results)} files are left out, as results of earlier runs: {first} and others."]
 
 
-def told(outcome: Outcome, asked: int) -> list[str]:
-    """What became of the pictures, in sentences."""
+def told(outcome: Outcome, left: int) -> list[str]:
+    """What became of the pictures, in sentences; ``left`` is how many a stop has left."""
     lines = []
     if len(outcome.done) == 1:
         lines.append(f"Written: {shown(outcome.done[0].target)}.")
@@ -236,6 +237,5 @@ def told(outcome: Outcome, asked: int) -> list[str]:
         lines.append(f"{len(outcome.failures)} could not be done:")
         lines += [f"  {failure.why}" for failure in outcome.failures]
     if outcome.stopped:
-        left = asked - len(outcome.done)
         lines.append(f"Stopped with {left} left; the same command goes on where this one ended.")
     return lines

@@ -17,8 +17,8 @@ import numpy as np
 
 from lineart.decoding import MAX_PIXELS, shown
 from lineart.errors import InputError
-from lineart.extract.whole import whole_file
 from lineart.images import Bytes
+from lineart.whole import whole_file
 
 CODECS = {  # by the ending of the file that is written
     ".mp4": "mp4v",

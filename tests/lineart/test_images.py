@@ -140,10 +140,20 @@ def test_full_disk_is_one_sentence(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(images.os, "replace", full)
+    monkeypatch.setattr(os, "replace", full)
     with pytest.raises(InputError, match="The disk is full"):
         images.write_bytes(tmp_path / "a.bin", b"x")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o002, 0o664), (0o077, 0o600)])
+def test_who_may_read_a_file_is_what_the_umask_says(tmp_path, mask, mode):
+    before = os.umask(mask)
+    try:
+        images.write_bytes(tmp_path / "a.png", b"x")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a.png").stat().st_mode & 0o777 == mode
 
 
 def test_only_ordinary_files_are_read(tmp_path, monkeypatch):
