@@ -75,6 +75,8 @@ def main(run: Path, scores: Path, name: str, began: Path) -> None:
         "trained_on": "OpenMoji's drawings and their children, 512 x 512",
         "data": summary["data"],
         "start": settings.get("start"),
+        "mean_of": settings.get("mean_of"),
+        "share": settings.get("share"),
         "before": before,
         "parameters": parameter_count(network),
         "crop": settings["train"]["crop"],
