@@ -76,12 +76,12 @@ def mean_of(
     }
 
 
-def sum_of(card: Mapping[str, Any], summary: Mapping[str, Any]) -> dict[str, Any]:
-    """What both have seen: the card of the first and the summary of the second."""
+def sum_of(before: Mapping[str, Any], summary: Mapping[str, Any]) -> dict[str, Any]:
+    """What was seen in all: a card, empty where nothing came before, and the summary of a training."""
     return {
-        "crops": card["crops"] + summary["pictures"],
-        "steps": card["steps"] + summary["steps"],
-        "hours": round(card["hours"] + summary["seconds"] / 3600, 2),
+        "crops": before.get("crops", 0) + summary["pictures"],
+        "steps": before.get("steps", 0) + summary["steps"],
+        "hours": round(before.get("hours", 0) + summary["seconds"] / 3600, 2),
     }
 
 

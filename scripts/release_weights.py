@@ -4,6 +4,9 @@
     python -m scripts.release_weights [--run models/clearnet] [--scores evaluation/clearnet/scores.json]
         [--began lineart/weights/clearnet]
 
+Before it, what was trained may be mixed with what it began with (scripts/average_weights.py);
+docs/model-card.md has the commands in their order.
+
 They go into lineart/weights/NAME, in float16 if that moves no answer by more than one grey level; the
 network is written as ONNX; the scores on the test split and on the drawings of another hand go into
 card.json and into docs/model-card.md.
@@ -37,6 +40,7 @@ from lineart.marked import write_between
 from lineart.models import LineModel, parameter_count
 from lineart.pairs import sha256
 from lineart.runs import WEIGHTS, load_network, read_json, save_weights, write_json
+from scripts.average_weights import sum_of
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/model-card.md"
@@ -80,9 +84,7 @@ def main(run: Path, scores: Path, name: str, began: Path) -> None:
         "before": before,
         "parameters": parameter_count(network),
         "crop": settings["train"]["crop"],
-        "crops": summary["pictures"] + before.get("crops", 0),
-        "steps": summary["steps"] + before.get("steps", 0),
-        "hours": round(summary["seconds"] / 3600 + before.get("hours", 0), 2),
+        **sum_of(before, summary),
         "tau": summary["tau"],
         "precision": precision,
         "float16_moves": round(moved, 6),
