@@ -138,7 +138,11 @@ def numbers(record: Record) -> dict[str, float]:
         for name, value in record.scores[part].items()
     }
     found |= {f"validation/{name}": value for name, value in record.summary["validation"].items()}
-    found |= {name: value for name, value in record.summary.items() if name not in ("tau",)}
+    found |= {
+        name: value
+        for name, value in record.summary.items()
+        if name not in ("tau", "precision_since")
+    }
     found["multiply_adds"] = record.scores.get("multiply_adds")
     return {
         name: float(value)

@@ -61,10 +61,13 @@ def _train(model: str, params: str, data: str, under: str, runs: str) -> str:
             if curves is not None:
                 curves(row)
 
+        def on_note(sentence: str) -> None:
+            print(sentence, file=sys.stderr)
+
         about = {"commit": runtime.commit()}
         out = Path(under) / "models" / model
         summary = train_model(
-            *(model, settings, Path(data), out, Path(runs), on_epoch, about, tell)
+            *(model, settings, Path(data), out, Path(runs), on_epoch, about, tell, on_note)
         )
     scores = summary["validation"]
     steps = f"{summary['steps']} steps, " if "steps" in summary else ""

@@ -10,6 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lineart.arithmetic.guard import layers_off, reduced
+from lineart.arithmetic.processor import bfloat16_forbidden
 from lineart.errors import InputError, unknown_name
 from lineart.images import Picture
 from lineart.inference.backend import Core, Means, Planes, Predictor
@@ -50,10 +52,11 @@ def checked_device(name: str | None) -> str:
 
 
 def fast_bfloat16(device: torch.device) -> bool:
-    """Whether bfloat16 arithmetic is faster than float32 on a device."""
+    """Whether bfloat16 arithmetic is faster than float32 on a device, and not forbidden to oneDNN there."""
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported()
-    return device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()
+    capable = device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()
+    return capable and not bfloat16_forbidden()
 
 
 class NetworkExtractor:
@@ -64,7 +67,8 @@ class NetworkExtractor:
     Args:
         model: any network; a prepared copy of it is used (:mod:`lineart.inference.prepare`).
         device: where it runs; the accelerator where there is one if not given.
-        bfloat16: let matrix products run in bfloat16; where that is fast if not given.
+        bfloat16: let matrix products run in bfloat16; where that is fast if not given. Layers that this
+            processor gets wrong in it run in float32 (:mod:`lineart.arithmetic`).
     """
 
     def __init__(
@@ -75,7 +79,9 @@ class NetworkExtractor:
     ):
         self.device = torch.device(device or default_device())
         self.bfloat16 = fast_bfloat16(self.device) if bfloat16 is None else bfloat16
-        self.model = prepared(model, self.bfloat16).to(self.device)
+        ready = prepared(model, self.bfloat16)
+        self._off = layers_off(ready, self.device) if self.bfloat16 else {}
+        self.model = ready.to(self.device)
 
     @property
     def whole(self) -> bool:
@@ -119,7 +125,7 @@ class NetworkExtractor:
     def _arithmetic(self) -> AbstractContextManager[object]:
         if not self.bfloat16:
             return nullcontext()
-        return torch.autocast(self.device.type, dtype=torch.bfloat16)
+        return reduced(self.device, self._off)
 
 
 def load_extractor(run: Path) -> Predictor:
@@ -131,8 +137,12 @@ def load_extractor(run: Path) -> Predictor:
     settings = read_json(run / "settings.json")
     if settings["kind"] == "network":
         # what was trained, and its threshold chosen, in float32 is read in float32
-        asked = settings.get("train", {}).get("precision")
-        return NetworkExtractor(load_network(run), bfloat16=False if asked == "float32" else None)
+        bfloat16 = False if settings.get("train", {}).get("precision") == "float32" else None
+        if (run / "summary.json").exists() and read_json(run / "summary.json").get(
+            "precision_since"
+        ):
+            bfloat16 = False
+        return NetworkExtractor(load_network(run), bfloat16=bfloat16)
     name = settings["model"]
     if name not in CLASSICAL:
         raise unknown_name("classical method", name, CLASSICAL)

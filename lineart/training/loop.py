@@ -10,18 +10,22 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 import torch
 from lightning.fabric import Fabric
+from lightning.fabric.plugins.precision import Precision
 from lightning.fabric.strategies import DDPStrategy
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from lineart.arithmetic.guard import exempt, layers_off
+from lineart.arithmetic.layers import Kind
+from lineart.arithmetic.processor import processor_name
 from lineart.errors import InputError
-from lineart.inference.network import NetworkExtractor, fast_bfloat16
+from lineart.inference.network import NetworkExtractor
 from lineart.losses import LOSSES, JointSettings, tau_at
 from lineart.metrics.pixel import mae
 from lineart.metrics.validation import picture_and_line, spread
@@ -32,13 +36,16 @@ from lineart.settings import require
 from lineart.shards import Shards
 from lineart.training.batches import Crops, Steps, batches
 from lineart.training.interrupt import asked_to_stop
+from lineart.training.precision import FABRIC, chosen, first_layer_not_finite, not_finite
 from lineart.training.processes import helpers
 from lineart.training.settings import TrainSettings
 
+CHECKPOINT = "checkpoint.pt"
 KEPT_EVERY = 300  # seconds between checkpoints in an epoch, for a machine that fails
 Row = dict[str, float]
 OnEpoch = Callable[[Row], None]
 OnStep = Callable[[int, int], None]
+OnNote = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,9 @@ class State:
     history: list[Row] = field(default_factory=list)
     best: dict[str, torch.Tensor] = field(default_factory=dict)
     stopped_by: str = "epochs"
+    precision: str = "float32"
+    precision_since: int = 0  # the first step in it; above 0 where reduced precision failed
+    in_float32: list[str] = field(default_factory=list)  # layers that it was kept from, and why
 
     @property
     def best_epoch(self) -> int:
@@ -82,29 +92,27 @@ class Stopwatch:
         return time.perf_counter() - self._zero
 
 
-def fit(job: Job, on_epoch: OnEpoch, on_step: OnStep) -> State:
+def fit(job: Job, on_epoch: OnEpoch, on_step: OnStep, on_note: OnNote) -> State:
     """Train until the epochs are done or the time is over; further processes help where asked for.
+
+    A step in reduced precision whose loss or gradient is no number is done again in float32, from the same
+    weights on the same pictures, and the training goes on in that.
 
     Args:
         job: what is to be done.
         on_epoch: called with each row of the history, the old ones of a resumed training included.
         on_step: called after each step with their number so far and that of all epochs.
+        on_note: called with a sentence about the arithmetic, where there is something to say.
 
     Raises:
         InputError: for a precision or a number of devices that this machine cannot offer, a damaged
-            checkpoint, or a loss that is no number any more.
+            checkpoint, or a loss or gradient that is no number in float32 either; the checkpoint then has
+            the weights of before.
         KeyboardInterrupt: on Ctrl-C or SIGTERM, after a checkpoint.
     """
     _check_machine(job.settings)
-    with helpers(job.settings.devices, _fit, job, _say_nothing, _say_nothing):
-        return _fit(job, on_epoch, on_step)
-
-
-def bfloat16_is_used(settings: TrainSettings) -> bool:
-    """Whether matrix products run in bfloat16: because the settings say so, or it is fast here."""
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    automatic = settings.precision == "auto" and fast_bfloat16(device)
-    return settings.precision == "bfloat16" or automatic
+    with helpers(job.settings.devices, _fit, job, _say_nothing, _say_nothing, _say_nothing):
+        return _fit(job, on_epoch, on_step, on_note)
 
 
 def rate_factor(
@@ -140,7 +148,7 @@ def as_asked(logits: torch.Tensor, line: torch.Tensor, asked: torch.Tensor) -> t
     return torch.where(asked, logits, torch.logit(line, eps=1e-3))
 
 
-def _fit(job: Job, on_epoch: OnEpoch, on_step: OnStep) -> State:
+def _fit(job: Job, on_epoch: OnEpoch, on_step: OnStep, on_note: OnNote) -> State:
     settings, recipe = job.settings, job.recipe
     batch, highest_rate = settings.batch, settings.learning_rate
     assert batch is not None
@@ -159,7 +167,14 @@ def _fit(job: Job, on_epoch: OnEpoch, on_step: OnStep) -> State:
     bare = channels_last(create_model(recipe.model, **recipe.arguments))
     if settings.start:
         bare.load_state_dict(load_network(Path(settings.start)).state_dict())
-    fabric = _fabric(settings, bare.idle_weights)
+    state = State(precision=chosen(settings))
+    off: Mapping[Kind, str] = {}
+    if state.precision == "bfloat16":
+        off = layers_off(bare, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
+        state.in_float32 = list(off.values())
+    if off and settings.compile:  # what that builds knows no exceptions
+        state.precision, off = "float32", {}
+    fabric = _fabric(settings, state.precision, bare.idle_weights)
     optimizer = torch.optim.Adam(
         bare.parameters(),
         highest_rate,
@@ -178,14 +193,20 @@ def _fit(job: Job, on_epoch: OnEpoch, on_step: OnStep) -> State:
     if settings.average:
         rule = get_ema_multi_avg_fn(settings.average)
         parts["average"] = average = AveragedModel(bare, multi_avg_fn=rule, use_buffers=True)
-    state = State()
-    checkpoint = load_checkpoint(job.folder / "checkpoint.pt")
+
+    checkpoint = load_checkpoint(job.folder / CHECKPOINT)
     if checkpoint is not None:
         for name, part in parts.items():
             part.load_state_dict(checkpoint[name])
-        state = State(**checkpoint["state"])
+        here, state = state, State(**checkpoint["state"])
+        if here.precision == "float32" != state.precision:  # begun on another processor
+            state.precision, state.precision_since = "float32", state.step
+        if state.precision == "float32":
+            fabric.strategy.precision, off = Precision(), {}
         for row in state.history:
             on_epoch(row)
+    for sentence in state.in_float32:
+        on_note(f"{job.name}: {sentence}.")
 
     watch, kept_at, tau = Stopwatch(state.seconds), state.seconds, 1.0
 
@@ -194,15 +215,15 @@ def _fit(job: Job, on_epoch: OnEpoch, on_step: OnStep) -> State:
         state.seconds = kept_at = watch.read()
         if fabric.is_global_zero:
             content = {name: part.state_dict() for name, part in parts.items()}
-            save_checkpoint(job.folder / "checkpoint.pt", {**content, "state": vars(state)})
+            save_checkpoint(job.folder / CHECKPOINT, {**content, "state": vars(state)})
 
     def close_epoch(steps: int) -> None:
         state.seconds = watch.read()
         if fabric.is_global_zero:
-            chosen: LineModel = bare
+            best: LineModel = bare
             if average is not None and average.n_averaged > 0:
-                chosen = cast(LineModel, average.module)
-                chosen.tau.copy_(bare.tau)  # of an average of temperatures no one would speak
+                best = cast(LineModel, average.module)
+                best.tau.copy_(bare.tau)  # of an average of temperatures no one would speak
             row = {
                 "epoch": len(state.history) + 1,
                 "step": state.step,
@@ -212,16 +233,34 @@ def _fit(job: Job, on_epoch: OnEpoch, on_step: OnStep) -> State:
                 "learning_rate": optimizer.param_groups[0]["lr"],
                 "tau": round(float(bare.tau), 4),
                 "train_loss": round(state.epoch_loss / steps, 6),
-                "val_mae": round(_validate(chosen, validation, watched, settings), 6),
+                "val_mae": round(_validate(best, validation, watched, state.precision), 6),
             }
             least = min((r["val_mae"] for r in state.history), default=math.inf)
             if settings.keep == "last" or row["val_mae"] <= least:
-                state.best = {k: v.cpu().clone() for k, v in chosen.state_dict().items()}
+                state.best = {k: v.cpu().clone() for k, v in best.state_dict().items()}
             state.history.append(row)
         state.epoch_loss = 0.0
         keep()
         if fabric.is_global_zero:
             on_epoch(row)
+
+    def answer(render: torch.Tensor) -> list[torch.Tensor]:
+        with exempt(off):
+            outputs: list[torch.Tensor] = model(render.to(memory_format=torch.channels_last))
+        return outputs
+
+    def step_of(render: torch.Tensor, line: torch.Tensor, asked: torch.Tensor, tau: float) -> float:
+        """The loss, over all processes; its gradient is left with the weights."""
+        outputs = [as_asked(logits.float(), line, asked) for logits in answer(render)]
+        loss = loss_of(outputs, line, tau, loss_settings)
+        fabric.backward(loss)
+        return float(cast(torch.Tensor, fabric.all_reduce(loss.detach(), reduce_op="mean")))
+
+    def take_back(statistics: list[torch.Tensor]) -> None:
+        """Make the last step undone, gradients and the statistics of batches."""
+        optimizer.zero_grad()
+        for buffer, value in zip(bare.buffers(), statistics, strict=True):
+            buffer.copy_(value)
 
     steps = Steps(state.step, last_step, batch, fabric.global_rank, fabric.world_size)
     stream = iter(batches(crops, steps, settings.workers))
@@ -250,10 +289,33 @@ def _fit(job: Job, on_epoch: OnEpoch, on_step: OnStep) -> State:
             asked_at = time.perf_counter()
             render, line, asked_for = fabric.to_device(next(stream))
             state.waiting += time.perf_counter() - asked_at
-            outputs = model(render.to(memory_format=torch.channels_last))
-            outputs = [as_asked(logits.float(), line, asked_for) for logits in outputs]
-            loss = loss_of(outputs, line, tau, loss_settings)
-            fabric.backward(loss)
+            statistics = [buffer.clone() for buffer in bare.buffers()]
+            value = step_of(render, line, asked_for, tau)
+            wrong = not_finite(value, bare, state.precision)
+            if wrong and state.precision != "float32":
+                take_back(statistics)
+                layer = first_layer_not_finite(bare, lambda: answer(render))  # noqa: B023
+                take_back(statistics)
+                failed = f"{wrong}{f' (from {layer} on)' if layer else ''} in {state.precision}"
+                fabric.strategy.precision, off = Precision(), {}
+                value = step_of(render, line, asked_for, tau)
+                wrong = not_finite(value, bare, "float32")
+                if not wrong:
+                    state.precision, state.precision_since = "float32", state.step
+                    state.in_float32 = [
+                        f"all layers run in float32 from step {state.step} on, for there {failed} on "
+                        f"{processor_name()}, and not in float32"
+                    ]
+                    on_note(f"{job.name}: {state.in_float32[0]}.")
+            if wrong:
+                take_back(statistics)
+                keep()
+                shown = crops.keys(range(state.step * batch, (state.step + 1) * batch))
+                raise InputError(
+                    f"In step {state.step} of {job.name} {wrong} in float32 (pictures {', '.join(shown)}); "
+                    f"the weights of before are kept in {job.folder / CHECKPOINT}; lower "
+                    f"train.learning_rate ({highest_rate:g}) and run again."
+                )
             if settings.clip is not None:
                 fabric.clip_gradients(
                     model, optimizer, max_norm=settings.clip, error_if_nonfinite=False
@@ -263,14 +325,6 @@ def _fit(job: Job, on_epoch: OnEpoch, on_step: OnStep) -> State:
             if average is not None and state.step >= settings.warmup:
                 average.update_parameters(bare)
 
-            value = float(cast(torch.Tensor, fabric.all_reduce(loss.detach(), reduce_op="mean")))
-            if not math.isfinite(value):
-                shown = crops.keys(range(state.step * batch, (state.step + 1) * batch))
-                raise InputError(
-                    f"The loss of step {state.step} of {job.name} is {value} (pictures "
-                    f"{', '.join(shown)}); the checkpoint before it is in {job.folder}; lower "
-                    f"train.learning_rate ({highest_rate:g}) and run again."
-                )
             state.epoch_loss += value
             state.step += 1
             on_step(state.step, last_step)
@@ -290,19 +344,14 @@ def _fit(job: Job, on_epoch: OnEpoch, on_step: OnStep) -> State:
     return state
 
 
-def _fabric(settings: TrainSettings, idle: bool) -> Fabric:
+def _fabric(settings: TrainSettings, precision: str, idle: bool) -> Fabric:
     for library in ("lightning.fabric", "lightning.pytorch"):  # either may speak for Fabric
         logging.getLogger(library).setLevel(logging.WARNING)
-    precision: Any = "32-true"
-    if settings.precision == "float16":
-        precision = "16-mixed"
-    elif bfloat16_is_used(settings):
-        precision = "bf16-mixed"
     fabric = Fabric(
         accelerator="cuda" if torch.cuda.is_available() else "cpu",
         devices=settings.devices,
         strategy=DDPStrategy(find_unused_parameters=idle) if settings.devices > 1 else "auto",
-        precision=precision,
+        precision=cast(Any, FABRIC[precision]),
     )
     fabric.launch()
     return fabric
@@ -327,11 +376,9 @@ def _say_nothing(*news: object) -> None:
     """What is told by a process that only helps."""
 
 
-def _validate(
-    model: LineModel, shards: Shards, indices: list[int], settings: TrainSettings
-) -> float:
+def _validate(model: LineModel, shards: Shards, indices: list[int], precision: str) -> float:
     device = next(model.parameters()).device
-    extract = NetworkExtractor(model, device, bfloat16_is_used(settings))
+    extract = NetworkExtractor(model, device, precision == "bfloat16")
     pairs = (picture_and_line(shards, index) for index in indices)
     errors = [mae(extract(render), line) for render, line in pairs]
     return sum(errors) / len(errors)

@@ -19,7 +19,7 @@ from lineart.models.recipes import RECIPES, Recipe
 from lineart.pairs import sha256, write_table
 from lineart.runs import WEIGHTS, load_network, read_json, save_weights, write_json
 from lineart.shards import Shards, data_digest
-from lineart.training.loop import Job, OnEpoch, OnStep, bfloat16_is_used, fit
+from lineart.training.loop import Job, OnEpoch, OnNote, OnStep, fit
 from lineart.training.settings import TrainSettings
 from lineart.training.tune import tune
 
@@ -33,6 +33,7 @@ def train(
     on_epoch: OnEpoch | None = None,
     about: Mapping[str, str] | None = None,
     on_step: OnStep | None = None,
+    on_note: OnNote | None = None,
 ) -> dict[str, Any]:
     """Train a network, or tune a classical method, and leave a run folder (:mod:`lineart.runs`).
 
@@ -48,12 +49,13 @@ def train(
         on_epoch: called with each row of the history, the old ones of a resumed training included.
         about: facts kept with the settings, such as the commit.
         on_step: called after each step of a network with their number so far and that of all epochs.
+        on_note: called with a sentence about the arithmetic, where there is something to say.
 
     Returns:
         The content of ``summary.json``.
 
     Raises:
-        InputError: for a wrong name, data or checkpoint, or a loss that is no number any more.
+        InputError: for a wrong name, data or checkpoint, or a loss or gradient that is no number any more.
         KeyboardInterrupt: on Ctrl-C or SIGTERM, after a checkpoint.
     """
     digest = data_digest(data)
@@ -74,7 +76,12 @@ def train(
         training["start"] = start_digest(Path(settings.start), recipe.model, arguments)
     folder = work / f"{name}-{_key({**training, 'code': code_digest()})}"
     job = Job(name, recipe, settings, data, folder)
-    state = fit(job, on_epoch or (lambda row: None), on_step or (lambda done, of: None))
+    state = fit(
+        job,
+        on_epoch or (lambda row: None),
+        on_step or (lambda done, of: None),
+        on_note or (lambda sentence: None),
+    )
 
     save_weights(out / WEIGHTS, state.best)
     write_table(out / "history.csv", pd.DataFrame(state.history))
@@ -84,11 +91,7 @@ def train(
     )
     model = create_model(recipe.model, **arguments)
     model.load_state_dict(state.best)
-    bfloat16 = bfloat16_is_used(settings)
-    precision = "bfloat16" if bfloat16 else "float32"
-    if settings.precision == "float16":
-        precision = "float16"
-    extract = NetworkExtractor(model, bfloat16=bfloat16)
+    extract = NetworkExtractor(model, bfloat16=state.precision == "bfloat16")
     validation = validate(extract, Shards(data, "val"), settings.validate_pictures)
     validation.write(out)
     last = state.history[-1]
@@ -103,7 +106,9 @@ def train(
         "seconds": round(last["seconds"], 1),
         "waiting": last["waiting"],
         "stopped_by": state.stopped_by,
-        "precision": precision,
+        "precision": state.precision,
+        "precision_since": state.precision_since,
+        "in_float32": state.in_float32,
         "tau": round(float(model.tau), 4),
         "best_epoch": len(state.history) if settings.keep == "last" else state.best_epoch,
         "threshold": validation.threshold,
@@ -152,7 +157,9 @@ def code_digest() -> str:
     """A digest of the code that a training's result depends on: a checkpoint of other code is not used."""
     package = Path(__file__).parents[1]
     files = sorted(
-        path for part in ("models", "losses", "training") for path in (package / part).glob("*.py")
+        path
+        for part in ("arithmetic", "models", "losses", "training")
+        for path in (package / part).glob("*.py")
     )
     return sha256(b"".join(path.read_bytes() for path in files))
 

@@ -1,0 +1,194 @@
+"""One kind of layer in reduced precision against float32, in a process that may die of it.
+
+A library of arithmetic chooses its code by processor, precision, layout and numbers of channels, and one of
+these paths can be wrong where its neighbours are right (docs/decisions/0019-arithmetic-is-tried.md). So each
+kind is run forward and backward once. It may read past its memory and be killed; so that happens in a child
+process, which says after each kind what it found.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lineart.arithmetic.layers import Kind
+
+SIDE = 40  # pixels a side of the map; the fault known is not seen below 29
+OFF = 0.05  # of the norm; bfloat16, which keeps eight bits, is off by some 0.003
+SECONDS = 120  # for all kinds together, on a machine that is busy
+CHILD = (sys.executable, "-m", "lineart.arithmetic.trial")
+FATAL = {
+    signal.SIGSEGV,
+    signal.SIGILL,
+    signal.SIGFPE,
+    signal.SIGABRT,
+    *([signal.SIGBUS] if hasattr(signal, "SIGBUS") else []),
+}
+
+
+def try_kinds(kinds: Sequence[Kind], dtype: str) -> dict[Kind, str]:
+    """What is wrong with each kind in a reduced precision, channels innermost; nothing if all is well.
+
+    Args:
+        kinds: what to try.
+        dtype: name of the precision, ``bfloat16`` or ``float16``.
+
+    Returns:
+        A reason for each kind, empty where it answers as float32 does. Kinds that could not be tried, since
+        the child could not work or was stopped from outside, are not in it.
+    """
+    found: dict[Kind, str] = {}
+    left = list(kinds)
+    while left:
+        answered, death = _in_a_child(left, dtype)
+        found.update(zip(left, answered, strict=False))
+        left = left[len(answered) :]
+        if not death:
+            break
+        found[left.pop(0)] = death  # it died of the next one
+    return found
+
+
+def compare(kind: Kind, dtype: torch.dtype) -> str:
+    """Try one kind in this process; returns what is wrong, or nothing."""
+    try:
+        return _compare(kind, dtype)
+    except RuntimeError as error:  # torch has no such layer in this precision
+        return f"it fails ({' '.join(str(error).split())})"
+
+
+def _compare(kind: Kind, dtype: torch.dtype) -> str:
+    generator = torch.Generator().manual_seed(0)
+
+    def draw(*shape: int) -> Tensor:
+        return torch.randn(shape, generator=generator)
+
+    weight = draw(*kind.weight)
+    bias = draw(_outputs(kind)) if kind.bias else None
+    picture = (
+        draw(2, kind.weight[1]) if kind.function == "linear" else draw(1, _inputs(kind), SIDE, SIDE)
+    )
+    wanted = _run(kind, [picture, weight, bias], None)
+    given = [picture, weight, bias]
+    if kind.function != "linear":
+        given = [_innermost(picture), _innermost(weight), bias]
+    found = _run(kind, given, dtype)
+    for name, one, other in zip(("answer", "gradient of the picture", "gradient of the weights",
+                                 "gradient of the bias"), found, wanted, strict=False):  # fmt: skip
+        if not bool(one.isfinite().all()):
+            return f"its {name} is no number"
+        error = float((one - other).norm() / other.norm())
+        if error > OFF:
+            return f"its {name} is off by {error:.2g} of itself"
+    return ""
+
+
+def main() -> None:
+    """Try the kinds that standard input names; a line for each, JSON, with what is wrong with it."""
+    _leave_no_core()
+    request = json.load(sys.stdin)
+    dtype = getattr(torch, request["dtype"])
+    for fields in request["kinds"]:
+        reason = compare(_kind(fields), dtype)
+        print(json.dumps(reason), flush=True)
+
+
+def _in_a_child(kinds: Sequence[Kind], dtype: str) -> tuple[list[str], str]:
+    """What a child says of the kinds in order, as far as it came; how the next one ended it, if one did."""
+    request = json.dumps({"dtype": dtype, "kinds": [dataclasses.astuple(kind) for kind in kinds]})
+    package = str(Path(__file__).parents[2])
+    paths = os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])])
+    child = subprocess.Popen(
+        CHILD,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "PYTHONPATH": paths},
+    )
+    with child:
+        try:
+            said, _ = child.communicate(request, timeout=SECONDS)
+            death = _death(child.returncode)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            said, _ = child.communicate()
+            death = f"it did not end within {SECONDS} s"
+        except BaseException:
+            child.kill()
+            raise
+    return [json.loads(line) for line in said.splitlines() if line.endswith('"')], death
+
+
+def _death(status: int) -> str:
+    """How a layer ended its process; nothing if that ended of itself, or was stopped by somebody."""
+    if status > 255:  # Windows
+        return f"it kills the process (0x{status:X})"
+    if status < 0 and signal.Signals(-status) in FATAL:
+        return f"it kills the process ({signal.Signals(-status).name})"
+    return ""
+
+
+def _run(kind: Kind, given: Iterable[Tensor | None], dtype: torch.dtype | None) -> list[Tensor]:
+    """Answer and gradients, in float32."""
+    leaves = [None if tensor is None else tensor.detach().requires_grad_() for tensor in given]
+    arithmetic: Any = contextlib.nullcontext()
+    if dtype is not None:
+        arithmetic = torch.autocast("cpu", dtype=dtype)
+    with arithmetic:
+        answer = kind.call(*leaves)  # type: ignore[arg-type]
+    generator = torch.Generator().manual_seed(1)
+    answer.backward(torch.randn(answer.shape, generator=generator).to(answer.dtype))
+    gradients = [leaf.grad for leaf in leaves if leaf is not None and leaf.grad is not None]
+    return [answer.detach().float(), *(gradient.float() for gradient in gradients)]
+
+
+def _innermost(tensor: Tensor) -> Tensor:
+    return tensor.to(memory_format=torch.channels_last)
+
+
+def _groups(kind: Kind) -> int:
+    return int(dict(kind.settings).get("groups", 1))
+
+
+def _inputs(kind: Kind) -> int:
+    return kind.weight[0] if "transpose" in kind.function else kind.weight[1] * _groups(kind)
+
+
+def _outputs(kind: Kind) -> int:
+    return kind.weight[1] * _groups(kind) if "transpose" in kind.function else kind.weight[0]
+
+
+def _kind(fields: Sequence[Any]) -> Kind:
+    """A kind as JSON has it, lists for tuples."""
+    function, weight, bias, settings = fields
+    return Kind(
+        function,
+        tuple(weight),
+        bias,
+        tuple(
+            (name, tuple(value) if isinstance(value, list) else value) for name, value in settings
+        ),
+    )
+
+
+def _leave_no_core() -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError):  # there is no such thing on Windows
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""Layers are tried once a processor, whatever becomes of the file in which that is remembered."""
+
+import json
+
+import pytest
+
+from lineart.arithmetic import memory
+from lineart.arithmetic.layers import Kind
+from lineart.arithmetic.memory import this_machine, what_is_off
+
+FINE, WRONG, NEW = (Kind("linear", (size, size), False, ()) for size in (1, 2, 3))
+
+
+@pytest.fixture
+def tried(tmp_path, monkeypatch):
+    """What was asked of the trial, which finds WRONG wrong."""
+    calls = []
+
+    def try_kinds(kinds, dtype):
+        calls.append((list(kinds), dtype))
+        return {kind: "it is wrong" if kind == WRONG else "" for kind in kinds}
+
+    monkeypatch.setattr(memory, "try_kinds", try_kinds)
+    monkeypatch.setattr(memory, "places", lambda: [tmp_path / "a" / "m.json", tmp_path / "b.json"])
+    return calls
+
+
+def test_only_what_is_new_is_tried(tried):
+    for _ in range(2):
+        assert what_is_off([FINE, WRONG], "bfloat16") == {WRONG: "it is wrong"}
+    assert what_is_off([NEW, FINE], "bfloat16") == {}
+    assert what_is_off([FINE], "float16") == {}
+    assert tried == [([FINE, WRONG], "bfloat16"), ([NEW], "bfloat16"), ([FINE], "float16")]
+
+
+def test_another_processor_is_another_matter(tried, monkeypatch):
+    what_is_off([FINE], "bfloat16")
+    monkeypatch.setenv("DNNL_MAX_CPU_ISA", "avx512_core")
+    assert this_machine().endswith("DNNL_MAX_CPU_ISA=AVX512_CORE")
+    what_is_off([FINE], "bfloat16")
+    monkeypatch.delenv("DNNL_MAX_CPU_ISA")
+    what_is_off([FINE], "bfloat16")
+    assert len(tried) == 2
+
+
+@pytest.mark.parametrize("content", ["", "[1]", '{"half'])
+def test_a_damaged_memory_is_made_anew(tried, content):
+    place = memory.places()[0]
+    place.parent.mkdir()
+    place.write_text(content)
+    for _ in range(2):
+        assert what_is_off([WRONG], "bfloat16") == {WRONG: "it is wrong"}
+    assert len(tried) == 1
+    assert json.loads(place.read_text()) == {
+        this_machine(): {"bfloat16": {"linear 2x2": "it is wrong"}}
+    }
+
+
+def test_where_the_environment_is_not_ours_the_cache_remembers(tried):
+    first, second = memory.places()
+    first.parent.write_text("a file, where a folder would have to be")
+    for _ in range(2):
+        what_is_off([FINE], "bfloat16")
+    assert len(tried) == 1
+    assert second.exists()
+
+
+def test_without_a_place_it_is_tried_each_time(tried):
+    for place in (*memory.places(), memory.places()[0].parent):
+        place.mkdir(parents=True, exist_ok=True)
+    for _ in range(2):
+        assert what_is_off([WRONG], "bfloat16") == {WRONG: "it is wrong"}
+    assert len(tried) == 2
