@@ -230,7 +230,8 @@ def main(argv: list[str]) -> None:
     parser.add_argument("--jobs", type=int, default=0, help="processes (one a core)")
     given = vars(parser.parse_args(argv))
     predictions, truths, out = (given.pop(name) for name in ("predictions", "truths", "out"))
-    out = out or predictions.parent / f"{predictions.resolve().name}-scores"
+    place = predictions if predictions.name not in ("", "..") else predictions.resolve()
+    out = out or place.parent / f"{place.name}-scores"
     settings = FolderSettings(**given)
     progress = _tell if sys.stderr.isatty() else None
     scores = evaluate_folders(predictions, truths, settings, progress)

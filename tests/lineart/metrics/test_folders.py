@@ -194,3 +194,9 @@ def test_a_missing_package_is_a_sentence(folders, monkeypatch, capsys):
     assert capsys.readouterr().err == (
         "`lineart evaluate` lacks scipy: pip install pandas scikit-image scipy\n"
     )
+
+
+def test_results_of_a_folder_called_dot_lie_beside_it(folders, monkeypatch, capsys):
+    monkeypatch.chdir(folders[0])
+    assert main(["evaluate", ".", "../truths", "--jobs", "1", "--tolerance-pixels", "inf"]) == 0
+    assert (folders[0].parent / "predictions-scores" / "scores.json").exists()
