@@ -79,6 +79,8 @@ def variables(place: Place) -> Iterator[Advice]:
 
 def packages(place: Place) -> Iterator[Advice]:
     """Whether everything the project asks for is there, in a version that fits, and loads."""
+    if not place.root.is_dir():
+        return  # the project's section says so
     try:
         wanted = requirements(place)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

@@ -85,7 +85,9 @@ def _cores(place: Place) -> Advice:
 
 def memory(place: Place) -> Iterator[Advice]:
     """What is there, what is free, and what a container is granted."""
-    found = dict(re.findall(r"^(\w+):\s+(\d+) kB", place.read("proc/meminfo"), re.MULTILINE))
+    found: dict[str, str] = dict(
+        re.findall(r"^(\w+):\s+(\d+) kB", place.read("proc/meminfo"), re.MULTILINE)
+    )
     if "MemTotal" not in found:
         yield Advice("memory", True, "not told by this system")
     else:

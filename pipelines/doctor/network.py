@@ -117,7 +117,8 @@ def certificates(place: Place) -> Iterator[Advice]:
         value = place.environment.get(name, "")
         if value and not any(Path(part).exists() for part in value.split(os.pathsep)):
             words = f"{name} names {value}, which is not there; unset {name} or mend it."
-            yield Advice("certs", False, words)
+            # No client of Prefect's can be made then; the others are for addresses with https alone.
+            yield Advice("certs", False, words, stops=name == "SSL_CERT_FILE")
 
 
 def servers(place: Place) -> Iterator[Advice]:

@@ -40,6 +40,8 @@ class Answer:
 
 def ask(command: Sequence[str], place: Place, patience: float = PATIENCE) -> Answer:
     """Run a program in the checkout, in English and without a question back; nothing is raised."""
+    if not place.root.is_dir():
+        return Answer(False, f"there is no folder {place.root}")
     environment = {**place.environment, "LC_ALL": "C.UTF-8", "GIT_TERMINAL_PROMPT": "0"}
     try:
         done = subprocess.run(

@@ -23,13 +23,20 @@ UNDER_WAY = {
 def look(place: Place) -> Iterator[Advice]:
     """Everything of this file."""
     yield from files(place)
-    yield from git(place)
-    yield from remote(place)
-    yield from at_work(place)
+    if place.root.is_dir():
+        yield from git(place)
+        yield from remote(place)
+        yield from at_work(place)
 
 
 def files(place: Place) -> Iterator[Advice]:
     """Files without which nothing runs."""
+    if not place.root.is_dir():
+        where = (
+            "DVC_ROOT names it; unset DVC_ROOT" if "DVC_ROOT" in place.environment else "clone it"
+        )
+        yield Advice("files", False, f"there is no folder {place.root}; {where}.")
+        return
     missing = [name for name in NEEDED if not (place.root / name).is_file()]
     if missing:
         words = f"{place.root} lacks {', '.join(missing)}; git checkout {' '.join(missing)}"
@@ -40,7 +47,10 @@ def git(place: Place) -> Iterator[Advice]:
     """Git itself, whose clone this is, and in what state."""
     version = ask(["git", "--version"], place)
     if not version.ok:
-        yield Advice("git", False, f"{version.words}; install Git, by which DVC knows its files.")
+        words = f"{version.words}; install it, or no run will know its commit."
+        yield Advice("git", False, words, stops=False)
+        if not (place.root / ".git").exists():
+            yield _no_clone(place, "")
         return
     yield Advice("git", True, version.words)
     head = ask(["git", "rev-parse", "--short", "HEAD"], place)
@@ -58,22 +68,24 @@ def git(place: Place) -> Iterator[Advice]:
 
 
 def _no_clone(place: Place, why: str) -> Advice:
+    if not (place.root / ".git").exists():
+        words = f"{place.root} is no clone, which DVC wants; git clone it, an archive will not do."
+        return Advice("clone", False, words)
     if "dubious ownership" in why or "safe.directory" in why:
         words = (
             f"it belongs to another user; git config --global --add safe.directory '{place.root}'"
         )
-    elif (place.root / ".git").exists():
-        words = f"Git cannot read it ({why}); commit something, or clone it anew."
     else:
-        words = f"{place.root} is no clone, which DVC wants; git clone it, an archive will not do."
-    return Advice("clone", False, words)
+        words = f"Git cannot read it ({why}); commit something, or clone it anew."
+    return Advice("clone", False, words, stops=False)
 
 
 def _under_way(place: Place) -> Iterator[Advice]:
     for name, remedy in UNDER_WAY.items():
         path = ask(["git", "rev-parse", "--git-path", name], place)
         if path.ok and (place.root / path.words).exists():
-            yield Advice("clone", False, f"{name} is there, half done; finish it, or {remedy}")
+            words = f"{name} is there, half done; finish it, or {remedy}"
+            yield Advice("clone", False, words, stops=False)
 
 
 def _settings(place: Place) -> Iterator[Advice]:

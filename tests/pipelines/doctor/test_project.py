@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dataset_tools.advice import Advice
-from pipelines.doctor import project
+from pipelines.doctor import libraries, project
 from pipelines.doctor.place import Place
 
 ME = ("-c", "user.name=me", "-c", "user.email=me@example.org")
@@ -48,8 +48,8 @@ def test_a_clone_as_it_should_be(place: Place) -> None:
 
 def test_no_git(place: Place, tmp_path: Path) -> None:
     (only,) = project.git(Place(place.root, {"PATH": str(tmp_path / "none")}))
-    assert only.stops
-    assert only.words == "git is not there; install Git, by which DVC knows its files."
+    assert not only.stops
+    assert only.words == "git is not there; install it, or no run will know its commit."
 
 
 def test_an_archive_is_no_clone(place: Place, tmp_path: Path) -> None:
@@ -57,6 +57,13 @@ def test_an_archive_is_no_clone(place: Place, tmp_path: Path) -> None:
     alone = {**place.environment, "GIT_CEILING_DIRECTORIES": str(tmp_path)}
     clone = found(project.git(Place(tmp_path / "archive", alone)), "git clone it")
     assert clone.stops
+
+
+def test_a_clone_of_another_user(place: Place) -> None:
+    why = "fatal: detected dubious ownership in repository at 'x'"
+    assert "git config --global --add safe.directory" in project._no_clone(place, why).words
+    (place.root / ".git" / "HEAD").write_text("torn")
+    assert found(project.git(place), "clone it anew").what == "clone"
 
 
 def test_the_settings_of_git(place: Place) -> None:
@@ -78,7 +85,7 @@ def test_lines_that_end_as_in_windows(place: Place) -> None:
 
 def test_a_merge_half_done(place: Place) -> None:
     (place.root / ".git" / "MERGE_HEAD").write_text("0" * 40 + "\n")
-    assert found(project.git(place), "git merge --abort").stops
+    assert not found(project.git(place), "git merge --abort").fine
 
 
 def test_files_that_are_gone(place: Place) -> None:
@@ -119,6 +126,14 @@ def test_where_data_is_shared(
     (place.root / ".dvc" / "config").write_text(settings)
     (seen,) = project.remote(place)
     assert seen.line(0).startswith(line)
+
+
+def test_a_folder_that_is_not_there(place: Place) -> None:
+    lost = Place(place.root / "none", {"DVC_ROOT": "none"})
+    (seen,) = project.look(lost)
+    assert seen.stops
+    assert seen.words == f"there is no folder {lost.root}; DVC_ROOT names it; unset DVC_ROOT."
+    assert list(libraries.packages(lost)) == []
 
 
 def test_another_run_at_work(place: Place) -> None:
