@@ -121,11 +121,15 @@ def _hint(name: str, predicted: Mapping[str, Path]) -> str:
     """What may be meant instead of a name that is missing."""
     if name.casefold() in (folded := {other.casefold(): other for other in predicted}):
         return f" (there is '{shown(folded[name.casefold()])}', in other capitals)"
+    last = name.rpartition("/")[2]
+    deeper = sorted(other for other in predicted if other.rpartition("/")[2] == last)
+    if deeper:
+        return f" (there is '{shown(deeper[0])}'; name the folders in which they lie)"
     near = difflib.get_close_matches(name, predicted, n=1, cutoff=0.8)
     if near:
         return f" (there is '{shown(near[0])}')"
     if "/" in name:
-        return " (a folder of several truths is called as the one prediction that they are of)"
+        return " (in a subfolder; one of several truths is called as the prediction they are of)"
     return ""
 
 

@@ -84,12 +84,17 @@ def masked_address(value: str) -> str:
     >>> masked_address("me:pass@proxy:3128"), masked_address("proxy:3128")
     ('***@proxy:3128', 'proxy:3128')
     """
-    scheme, mark, rest = value.rpartition("://") if "@" not in value else _parts(value)
-    return masked(f"{scheme}{mark}{rest}")
+    if "@" in value:
+        scheme, mark, rest = value.partition("://") if "://" in value else ("", "", value)
+        value = f"{scheme}{mark}{HIDDEN}@{rest.rpartition('@')[2]}"
+    return masked(value)
 
 
-def _parts(value: str) -> tuple[str, str, str]:
-    scheme, mark, rest = value.partition("://")
-    if not mark:
-        scheme, rest = "", value
-    return scheme, mark, f"{HIDDEN}@{rest.rpartition('@')[2]}"
+def host_of(address: str) -> str:
+    """Where an address leads, without its path, which may hold a token, too.
+
+    >>> host_of("https://me:pass@host:8080/token/simple"), host_of("/a/folder")
+    ('https://***@host:8080', '/a/folder')
+    """
+    found = re.match(r"\w+://[^/?]+", masked_address(address))
+    return found[0] if found else masked_address(address)

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from dataset_tools.advice import Advice
-from pipelines.doctor.place import Place, masked_address
+from pipelines.doctor.place import Place, ask, host_of
 
 MEND = "rm -rf .venv && make install"
 SOURCES = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX")
@@ -126,8 +126,9 @@ def sources(place: Place) -> Iterator[Advice]:
     """Where packages come from, and what the environment mixes in."""
     for name in SOURCES:
         if place.environment.get(name):
-            shown = " ".join(map(masked_address, place.environment[name].split()))
+            shown = " ".join(map(host_of, place.environment[name].split()))
             yield Advice("packages", True, f"{name}={shown}")
+    yield from _of_pip(place)
     for name in OURS:
         value = place.environment.get(name, "")
         if not value:
@@ -136,6 +137,18 @@ def sources(place: Place) -> Iterator[Advice]:
             yield Advice("variables", False, f"{name}={value} leads Python astray; unset {name}.")
         else:
             yield Advice("variables", True, f"{name}={value}")
+
+
+def _of_pip(place: Place) -> Iterator[Advice]:
+    """What the settings of pip name as its sources."""
+    if find_spec("pip") is None:
+        return
+    answer = ask([sys.executable, "-m", "pip", "config", "list"], place)
+    for line in answer.words.splitlines() if answer.ok else ():
+        name, _, value = line.partition("=")
+        if name.endswith("index-url") and not name.startswith(":env:"):  # those are said already
+            shown = " ".join(map(host_of, value.strip("'\"").replace("\\n", " ").split()))
+            yield Advice("packages", True, f"pip: {name}={shown}")
 
 
 def letters() -> Advice:

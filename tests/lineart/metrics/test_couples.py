@@ -118,8 +118,9 @@ def test_a_truth_is_a_file_or_a_folder(tmp_path: Path) -> None:
         (
             "x.png",
             "cat/1.png",
-            r"'cat/1' for one \(a folder of several truths is called as the one",
+            r"'cat/1' for one \(in a subfolder; one of several truths is",
         ),
+        ("predictions/cat.png", "cat.png", r"\(there is 'predictions/cat'; name the folders in"),
         ("x.png", "cat.png", r"'cat' for one; a score on a part would not"),
     ],
 )

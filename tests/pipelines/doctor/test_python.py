@@ -79,10 +79,20 @@ def test_the_package_of_another_folder(place: Place, monkeypatch: pytest.MonkeyP
 
 
 def test_where_packages_come_from(place: Place) -> None:
-    environment = {"PIP_EXTRA_INDEX_URL": "https://a:s3cret@x/ y", "PYTHONHOME": "/wrong"}
-    first, second = said(python.sources(Place(place.root, environment)))
-    assert first == "ok   packages PIP_EXTRA_INDEX_URL=https://***@x/ y"
-    assert second.endswith("leads Python astray; unset PYTHONHOME.")
+    settings = place.root / "pip.conf"
+    settings.write_text("[global]\nindex-url = https://me:s3cret@z/s3cret/simple\ntimeout = 9\n")
+    environment = {
+        "PIP_CONFIG_FILE": str(settings),
+        "PIP_EXTRA_INDEX_URL": "https://a:s3cret@x/s3cret y",
+        "PYTHONPATH": "/other",
+    }
+    seen = said(python.sources(Place(place.root, environment)))
+    assert "ok   packages PIP_EXTRA_INDEX_URL=https://***@x y" in seen
+    assert "ok   packages pip: global.index-url=https://***@z" in seen
+    assert "ok   variables PYTHONPATH=/other" in seen
+    assert "s3cret" not in "".join(seen)
+    (wrong,) = said(python.sources(Place(place.root, {"PYTHONHOME": "/wrong"})))
+    assert wrong.endswith("leads Python astray; unset PYTHONHOME.")
 
 
 def test_letters(monkeypatch: pytest.MonkeyPatch) -> None:
