@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from importlib import metadata
 from importlib.util import find_spec
+from pathlib import Path
 
 from dataset_tools.advice import Advice
 from lineart.cores import usable_cores
@@ -93,7 +94,8 @@ def packages(place: Place) -> Iterator[Advice]:
         return  # an older Python cannot read the file, and is refused in its own section
     there = {name: installed(name) for name in wanted}
     missing = sorted(name for name, version in there.items() if version is None)
-    if missing and not (place.root / ".venv").exists():
+    ours = place.root / ".venv"
+    if missing and not (Path(sys.prefix) == ours and (ours / ".installed").exists()):
         words = f"{len(missing)} of {len(wanted)} packages are not installed yet; make install"
         yield Advice("wanted", False, words, stops=False)
         return
