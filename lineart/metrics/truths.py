@@ -1,32 +1,24 @@
 """What lies in the files of a couple: the ink of a prediction, and of its truths.
 
 Most line art is black ink on white paper, most edge maps the other way round. A folder is read one
-way as a whole, since a single drawing may be mostly ink. The boundaries in a ``.mat`` file are neither:
-they are ones in an array, one pixel wide, laid out as in BSDS500::
-
-    groundTruth    a cell for each person, a structure with the field
-        Boundaries     (H, W), not 0 on a boundary
+way as a whole, since a single drawing may be mostly ink. The boundaries in a ``.mat`` file
+(:mod:`lineart.metrics.matlab`) are neither: they are ones in an array, one pixel wide.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from scipy.io import loadmat
-from scipy.sparse import issparse
 
-from lineart.decoding import MAX_PIXELS, shown
+from lineart.decoding import shown
 from lineart.errors import InputError
-from lineart.images import Picture, read_file, read_line
+from lineart.images import Picture, read_line
 from lineart.metrics.boundary import Truth
 from lineart.metrics.couples import BOUNDARIES, Couple
-
-LAYOUT = "wanted is a cell array 'groundTruth' of structures with 'Boundaries', as in BSDS500"
+from lineart.metrics.matlab import read_boundaries
 
 
 def read_ink(path: Path, ink: str) -> Picture:
@@ -52,49 +44,6 @@ def _truths_in(path: Path, ink: str) -> list[Truth]:
     if path.suffix.lower() != BOUNDARIES:
         return [Truth(read_ink(path, ink))]
     return [Truth(mask, one_pixel=True) for mask in read_boundaries(path)]
-
-
-def read_boundaries(path: Path) -> list[Picture]:
-    """The boundaries that people have drawn of one picture, from a file of BSDS500.
-
-    Args:
-        path: a MATLAB file up to version 7.
-
-    Returns:
-        ``(H, W)`` float32 each, 1 on a boundary and 0 elsewhere.
-
-    Raises:
-        InputError: if it cannot be read, or is laid out otherwise.
-    """
-    data = read_file(path)
-    try:
-        content = loadmat(io.BytesIO(data), simplify_cells=True)
-    except NotImplementedError as error:  # an HDF5 file
-        raise InputError(
-            f"{shown(path)} is a MATLAB file of version 7.3; save it in MATLAB with '-v7'."
-        ) from error
-    except Exception as error:  # damaged files fail in many ways
-        raise InputError(
-            f"{shown(path)} cannot be read as a MATLAB file ({type(error).__name__}); copy it again."
-        ) from error
-    people = content.get("groundTruth")
-    if isinstance(people, dict):  # a single person's cell is opened by SciPy
-        people = [people]
-    try:
-        found = [np.asarray(_dense(person["Boundaries"])) for person in people]
-        whole = bool(found) and all(mask.dtype.kind in "buif" for mask in found)
-    except (TypeError, KeyError, IndexError, ValueError):
-        whole = False
-    if not whole:
-        raise InputError(f"{shown(path)} holds no boundaries; {LAYOUT}.")
-    for mask in found:
-        if mask.ndim != 2 or not 0 < mask.size <= MAX_PIXELS:
-            raise InputError(f"{shown(path)} holds boundaries of the shape {mask.shape}; {LAYOUT}.")
-    return [(mask != 0).astype(np.float32) for mask in found]
-
-
-def _dense(array: Any) -> Any:
-    return array.toarray() if issparse(array) else array
 
 
 def guess_ink(greys: Sequence[float]) -> str:

@@ -7,14 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.io import savemat
-from scipy.sparse import csc_matrix
 
 from lineart.cli import main
 from lineart.errors import InputError
 from lineart.images import write_line
 from lineart.metrics.boundary import PROTOCOLS, Truth, count_matches, count_truths
 from lineart.metrics.folders import FolderSettings, evaluate_folders
-from lineart.metrics.truths import read_boundaries
 
 QUICK = FolderSettings(jobs=1)
 
@@ -43,45 +41,6 @@ def a_set(tmp_path: Path, **truths: bytes) -> tuple[Path, Path]:
         (tmp_path / "t").mkdir(exist_ok=True)
         (tmp_path / "t" / f"{name}.mat").write_bytes(data)
     return tmp_path / "p", tmp_path / "t"
-
-
-@pytest.mark.parametrize("kind", [np.uint8, bool, np.float64])
-def test_boundaries_of_a_mat_file(tmp_path: Path, kind: type) -> None:
-    file = tmp_path / "a.mat"
-    for pages in ([line(10)], [line(10), line(10, 20), line(30)]):
-        file.write_bytes(boundaries(*(page.astype(kind) for page in pages), other=[1, 2]))
-        assert np.array_equal(read_boundaries(file), pages)
-
-
-def test_sparse_boundaries(tmp_path: Path) -> None:
-    (tmp_path / "a.mat").write_bytes(boundaries(csc_matrix(line(7).astype(np.float64))))
-    assert np.array_equal(read_boundaries(tmp_path / "a.mat"), [line(7)])
-
-
-def written(**content: object) -> bytes:
-    file = io.BytesIO()
-    savemat(file, content)
-    return file.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("data", "says"),
-    [
-        (b"no matlab file at all", "cannot be read as a MATLAB file"),
-        (boundaries(line(3))[:300], "cannot be read as a MATLAB file"),
-        (written(lines=line(3)), "holds no boundaries; wanted is a cell array 'groundTruth'"),
-        (written(groundTruth=line(3)), "holds no boundaries"),
-        (written(groundTruth={"Segmentation": line(3)}), "holds no boundaries"),
-        (written(groundTruth=np.empty((1, 0), object)), "holds no boundaries"),
-        (boundaries("words"), "holds no boundaries"),
-        (boundaries(np.zeros((2, 3, 4))), r"boundaries of the shape \(2, 3, 4\)"),
-        (b"MATLAB 7.3 MAT-file".ljust(124) + b"\x00\x02IM" + bytes(400), "version 7.3; save it in"),
-    ],
-)
-def test_other_mat_files_are_refused_in_a_sentence(tmp_path: Path, data: bytes, says: str) -> None:
-    (tmp_path / "a.mat").write_bytes(data)
-    with pytest.raises(InputError, match=says):
-        read_boundaries(tmp_path / "a.mat")
 
 
 def test_the_edge_benchmark_of_two_people(tmp_path: Path) -> None:
