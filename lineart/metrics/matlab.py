@@ -6,7 +6,8 @@ They are laid out so::
         Boundaries     (H, W), not 0 on a boundary
 
 Of the format ("MAT-File Format", level 5, which MATLAB writes up to version 7) only that much is read.
-SciPy reads all of it, but takes a damaged file's word: such a one has ended Python, others took minutes.
+SciPy reads all of it, but takes a damaged file's word: one ended Python where memory was limited, another
+took a minute and a half.
 """
 
 from __future__ import annotations

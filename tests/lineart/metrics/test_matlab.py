@@ -94,7 +94,7 @@ def test_other_files_are_refused_in_a_sentence(tmp_path: Path, data: bytes, says
 
 
 def test_every_damage_is_a_picture_or_a_sentence(tmp_path: Path) -> None:
-    """Each length and kind in turn, made huge, negative and nothing; SciPy crashes on some of these."""
+    """Each length and kind in turn, made huge, negative and nothing."""
     outcomes = set()
     small = written(groundTruth=cells(*(page[:3, :4] for page in PAGES)))
     for at in range(128, len(small) - 4, 4):
