@@ -8,7 +8,7 @@ INSTALLED := .venv/.installed
 STUDIO := .label-studio/venv/.installed
 PORT ?= 5000
 
-.PHONY: repro test lint check ui label-studio review-demo install help
+.PHONY: repro test lint check doctor ui label-studio review-demo install help
 .DEFAULT_GOAL := help
 
 repro: $(INSTALLED) ## the whole road, from drawings to the leaderboard; does only what is not up to date
@@ -23,6 +23,12 @@ lint: $(INSTALLED) ## style
 
 check: $(INSTALLED) ## types
 	@$(BIN)/mypy
+
+# Must run where nothing else does, so it installs nothing and takes any Python there is.
+doctor: ## what this machine has for the road, each trouble with its remedy; put it into a bug report
+	@for python in $(BIN)/python $(PYTHON); do \
+	  $$python -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null && exec $$python -m pipelines doctor; done; \
+	  echo "$(PYTHON) is no Python that runs; install Python 3.11, and name it: make PYTHON=python3.11 doctor" >&2; exit 1
 
 ui: $(INSTALLED) ## MLflow on the leaderboard, until Ctrl-C; PORT=5001 for another port
 	@$(BIN)/python -m pipelines ui --port $(PORT)

@@ -18,10 +18,15 @@ COMMANDS = {  # name: module, what it does
     "demo": ("lineart.web.command", "open the tool as a page in the browser"),
     "evaluate": ("lineart.metrics.folders", "score a folder of predictions against line art"),
 }
+# What a command needs beside the base installation, where it does not say so itself.
+NEEDS = {"evaluate": "pandas scikit-image scipy"}
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run a command; returns the exit status: 1 for bad input, told in a sentence, 130 for Ctrl-C."""
+    """Run a command; returns the exit status: 1 for bad input, told in a sentence, 130 for Ctrl-C.
+
+    A package that is not installed is told in a sentence, too.
+    """
     parser = argparse.ArgumentParser(
         "lineart",
         description="Line art from renders.",
@@ -35,6 +40,13 @@ def main(argv: list[str] | None = None) -> int:
         return importlib.import_module(COMMANDS[given.command][0]).main(given.arguments) or 0
     except InputError as error:
         print(error, file=sys.stderr)
+        return 1
+    except ModuleNotFoundError as error:
+        package = str(error.name).partition(".")[0]
+        if package == __package__:  # a slip of ours
+            raise
+        what = NEEDS.get(given.command, package)
+        print(f"`lineart {given.command}` lacks {package}: pip install {what}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -89,6 +89,7 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pipelines", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("repro", help="the whole road: whatever is not up to date")
+    commands.add_parser("doctor", help="what this machine has for the road, and what to do if not")
     refresh = commands.add_parser("refresh", help="pull verdicts, bring the road up to date, push")
     refresh.add_argument("--no-push", action="store_true", help="leave the DVC remote as it is")
     commands.add_parser("ablation", help="the steps from U²-NetP to CLEAR-Net, each trained")
@@ -146,6 +147,10 @@ def run(options: argparse.Namespace) -> int:
 
             print(f"refresh: {refresh(push=not options.no_push)}")
         return 0
+    if command == "doctor":
+        from pipelines.doctor.examine import doctor
+
+        return doctor(runtime.root())
     if command == "ablation":
         from pipelines.repro import ablation
 

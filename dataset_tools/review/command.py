@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dataset_tools.advice import status_of
 from dataset_tools.progress import progress
 from dataset_tools.review.settings import ReviewSettings
 from dataset_tools.review.state import State
@@ -122,8 +123,8 @@ def _doctor(state: State, settings: ReviewSettings) -> int:
 
     seen = examine(state, settings, os.environ)
     for advice in seen:
-        print(f"{'ok ' if advice.fine else 'BAD'}  {advice.what:<9} {advice.words}")
-    return 0 if all(advice.fine for advice in seen) else 1
+        print(advice.line())
+    return status_of(seen)
 
 
 def _serve(port: int, fill: State | None, settings: ReviewSettings) -> int:

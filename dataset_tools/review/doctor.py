@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
+from dataset_tools.advice import Advice, look
 from dataset_tools.review.client import Server, address_of, token_of
 from dataset_tools.review.labels import config
 from dataset_tools.review.pictures import way_of
@@ -14,23 +14,14 @@ from dataset_tools.review.state import State
 from lineart.errors import InputError
 
 
-@dataclass(frozen=True)
-class Advice:
-    """One thing that was looked at."""
-
-    what: str
-    fine: bool
-    words: str  # what was seen; if not fine, what to do
-
-
 def examine(state: State, settings: ReviewSettings, environment: Mapping[str, str]) -> list[Advice]:
     """Look at everything in the order in which it is needed; stops where nothing further can be known.
 
     Makes nothing on the server but the project's own page, and no verdict is touched.
     """
-    tables = _look("tables", lambda: _tables(state))
-    address = _look("address", lambda: address_of(environment))
-    token = _look("token", lambda: token_kind(token_of(environment)))
+    tables = look("tables", lambda: _tables(state))
+    address = look("address", lambda: address_of(environment))
+    token = look("token", lambda: token_kind(token_of(environment)))
     seen = [tables, address, token]
     if not (address.fine and token.fine):
         return seen
@@ -48,7 +39,7 @@ def examine(state: State, settings: ReviewSettings, environment: Mapping[str, st
             return [*seen, Advice("project", False, str(error))]
         seen.append(Advice("project", True, words))
         if tables.fine:  # without them there is nothing to show
-            way = _look("pictures", lambda: _pictures(server, project, settings, state.shown))
+            way = look("pictures", lambda: _pictures(server, project, settings, state.shown))
             seen.append(way)
     return seen
 
@@ -56,13 +47,6 @@ def examine(state: State, settings: ReviewSettings, environment: Mapping[str, st
 def token_kind(token: str) -> str:
     """What kind of token this is, in words: personal or legacy."""
     return "personal access token" if token.count(".") == 2 else "legacy token"
-
-
-def _look(what: str, find: Callable[[], str]) -> Advice:
-    try:
-        return Advice(what, True, find())
-    except InputError as error:
-        return Advice(what, False, str(error))
 
 
 def _pictures(server: Server, project: int, settings: ReviewSettings, folder: Path) -> str:

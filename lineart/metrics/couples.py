@@ -1,32 +1,44 @@
-"""Two folders of pictures, brought together: which belong to which, and what ink they have.
+"""Two folders, brought together: which prediction belongs to which truth, or to which several of them.
 
-Most line art is black ink on white paper, most edge maps the other way round. A folder is read one
-way as a whole, since a single drawing may be mostly ink.
+Names are compared without their endings and as Unicode means them (a Mac spells é in two characters);
+``cat.lines.png``, as ``lineart extract`` writes it, is the prediction of ``cat.png``. Pictures in
+subfolders are called by their path. A truth is
+
+    TRUTH/NAME.png                        one drawing
+    TRUTH/NAME/1.png, TRUTH/NAME/2.png    several of one picture, by several people
+    TRUTH/NAME.mat                        the boundaries of BSDS500, of one or several people
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+import os
+import unicodedata
+from collections import defaultdict
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
+from lineart.decoding import shown
 from lineart.errors import InputError
-from lineart.images import READABLE, Picture, read_line
+from lineart.extract.search import MARK
+from lineart.images import READABLE
+
+BOUNDARIES = ".mat"
+CLUTTER = ("thumbs.db", "desktop.ini", "__macosx")  # of file managers, besides what is hidden
 
 
 @dataclass(frozen=True)
 class Couple:
-    """A prediction's file and its truth's."""
+    """A prediction's file and its truths'."""
 
     name: str
     prediction: Path
-    truth: Path
+    truths: tuple[Path, ...]  # at least one
 
 
 def find_couples(predictions: Path, truths: Path) -> tuple[list[Couple], list[str]]:
-    """The pictures of two folders that share a name, whatever their endings.
+    """The predictions and truths of two folders that share a name, whatever their endings.
 
     Returns:
         The couples, by name, and what is to be said of the rest.
@@ -34,101 +46,137 @@ def find_couples(predictions: Path, truths: Path) -> tuple[list[Couple], list[st
     Raises:
         InputError: if a folder has no pictures or two of one name, or a truth has no prediction.
     """
-    predicted, true = _pictures(predictions), _pictures(truths)
-    missing = sorted(set(true) - set(predicted))
+    predicted, _ = _pictures(predictions, READABLE)
+    true, others = _pictures(truths, (*READABLE, BOUNDARIES))
+    gathered = _gather(predicted, true, truths)
+    found = {name: _prediction_of(name, predicted, gathered) for name in gathered}
+    missing = sorted(name for name, partner in found.items() if partner is None)
     if missing:
         raise InputError(
-            f"{predictions} lacks {len(missing)} of the {len(true)} pictures in {truths}, "
-            f"'{missing[0]}' for one; a score on a part would not compare, so add them."
+            f"{shown(predictions)} lacks {len(missing)} of the {len(found)} pictures in {shown(truths)}, "
+            f"'{shown(missing[0])}' for one{_hint(missing[0], predicted)}; a score on a part would not "
+            f"compare, so add them."
         )
-    extra = sorted(set(predicted) - set(true))
+    used = {name: partner for name, partner in found.items() if partner is not None}
+    beside = sorted(name for name, partner in used.items() if name != partner and name in predicted)
+    extra = sorted(set(predicted) - set(used.values()) - set(beside))
     notes = []
+    if others:
+        notes.append(
+            f"{len(others)} files among the truths are of no kind that is read, e.g. {others[0]}."
+        )
     if extra:
-        notes.append(f"{len(extra)} predictions have no truth and are left out, e.g. {extra[0]}.")
-    return [Couple(name, predicted[name], true[name]) for name in sorted(true)], notes
+        notes.append(
+            f"{len(extra)} predictions have no truth and are left out, e.g. {shown(extra[0])}."
+        )
+    if beside:
+        notes.append(
+            f"{len(beside)} predictions lie beside a picture of their name, which is left out, "
+            f"e.g. {shown(beside[0])}."
+        )
+    couples = [
+        Couple(shown(name), predicted[partner], tuple(gathered[name]))
+        for name, partner in sorted(used.items())
+    ]
+    return couples, notes
 
 
-def _pictures(folder: Path) -> dict[str, Path]:
+def _prediction_of(name: str, predicted: Container[str], true: Container[str]) -> str | None:
+    """The name under which the prediction of a truth lies; a result beats the picture it was made of."""
+    shorter = name.removesuffix(MARK)
+    for candidate in (name + MARK, name, shorter):
+        if candidate in predicted and (candidate == name or candidate not in true):
+            return candidate
+    return None
+
+
+def _gather(
+    predicted: Mapping[str, Path], true: Mapping[str, Path], folder: Path
+) -> dict[str, list[Path]]:
+    """The truths of each picture: a folder called as a prediction holds several of that one."""
+    inside: defaultdict[str, list[str]] = defaultdict(list)
+    for name in true:
+        inside[name.rpartition("/")[0]].append(name)
+    several = {
+        parent: names
+        for parent, names in inside.items()
+        if parent
+        and _prediction_of(parent, predicted, ()) is not None
+        and any(_prediction_of(name, predicted, true) is None for name in names)
+    }
+    both = sorted(set(several) & set(true))
+    if both:
+        raise InputError(
+            f"{shown(folder)} has the truth of '{shown(both[0])}' as a file and as a folder of several; "
+            f"put them all into the folder."
+        )
+    taken = {name for names in several.values() for name in names}
+    return {
+        **{name: [path] for name, path in true.items() if name not in taken},
+        **{parent: [true[name] for name in sorted(names)] for parent, names in several.items()},
+    }
+
+
+def _hint(name: str, predicted: Mapping[str, Path]) -> str:
+    """What may be meant instead of a name that is missing."""
+    if name.casefold() in (folded := {other.casefold(): other for other in predicted}):
+        return f" (there is '{shown(folded[name.casefold()])}', in other capitals)"
+    last = name.rpartition("/")[2]
+    deeper = sorted(other for other in predicted if other.rpartition("/")[2] == last)
+    if deeper:
+        return f" (there is '{shown(deeper[0])}'; name the folders in which they lie)"
+    near = difflib.get_close_matches(name, predicted, n=1, cutoff=0.8)
+    if near:
+        return f" (there is '{shown(near[0])}')"
+    if "/" in name:
+        return " (in a subfolder; one of several truths is called as the prediction they are of)"
+    return ""
+
+
+def _pictures(folder: Path, endings: tuple[str, ...]) -> tuple[dict[str, Path], list[str]]:
+    """The files with one of the endings by name, and what else there is."""
     if not folder.is_dir():
-        raise InputError(f"There is no folder {folder}; check the name.")
+        raise InputError(f"There is no folder {shown(folder)}; check the name.")
     found: dict[str, Path] = {}
-    for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in READABLE and not path.name.startswith("."):
-            if path.stem in found:
-                raise InputError(f"{folder} has two pictures called '{path.stem}'; keep one.")
-            found[path.stem] = path
+    others = []
+    for path in _walk(folder):
+        inside = path.relative_to(folder)
+        if path.suffix.lower() not in endings:
+            others.append(shown(inside.as_posix()))
+            continue
+        name = unicodedata.normalize("NFC", inside.with_suffix("").as_posix())
+        if name in found:
+            raise InputError(_twice(folder, name, found[name], path))
+        found[name] = path
     if not found:
-        raise InputError(f"{folder} has no pictures; wanted are {', '.join(READABLE)} files.")
-    return found
+        raise InputError(f"{shown(folder)} has no pictures; wanted are {', '.join(endings)} files.")
+    return found, others
 
 
-def read_ink(path: Path, ink: str) -> Picture:
-    """A picture as ``(H, W)`` in [0, 1], ink 1, from black or white ink on disk."""
-    picture = read_line(path)
-    return picture if ink == "black" else 1 - picture
+def _twice(folder: Path, name: str, one: Path, other: Path) -> str:
+    spelled = one.stem != other.stem or one.parent != other.parent
+    how = ", spelled in two forms of Unicode (NFC and NFD)" if spelled else ""
+    return f"{shown(folder)} has two pictures called '{shown(name)}'{how}; keep one."
 
 
-def guess_ink(greys: Sequence[float]) -> str:
-    """Which ink a folder has, from its pictures' mean greys: lines cover the lesser part of a page.
-
-    >>> guess_ink([0.9, 0.97, 0.3]), guess_ink([0.1, 0.2])
-    ('black', 'white')
-    """
-    return "black" if np.median(greys) >= 0.5 else "white"
-
-
-@dataclass(frozen=True)
-class Look:
-    """What a glance at a picture tells."""
-
-    grey: float  # mean of the page, paper white on white paper is 1
-    jpeg: bool
-
-
-def glance(couple: Couple) -> tuple[Look, Look]:
-    """A glance at the prediction and at the truth.
+def _walk(folder: Path) -> Iterator[Path]:
+    """The files below a folder, by name, but for what is hidden and the clutter of file managers.
 
     Raises:
-        InputError: if a picture cannot be read or their sizes differ.
+        InputError: if a folder may not be read.
     """
-    prediction, truth = read_line(couple.prediction), read_line(couple.truth)
-    if prediction.shape != truth.shape:
-        (height, width), (tall, wide) = prediction.shape, truth.shape
-        raise InputError(
-            f"The prediction '{couple.name}' is {width} x {height} and its truth {wide} x {tall}; "
-            f"nothing is resized here, so predict at the truth's size."
-        )
-    return (
-        Look(1 - float(prediction.mean()), _is_jpeg(couple.prediction)),
-        Look(1 - float(truth.mean()), _is_jpeg(couple.truth)),
-    )
+
+    def refuse(error: OSError) -> None:
+        raise InputError(f"{shown(error.filename)} cannot be looked into ({error.strerror}).")
+
+    for where, folders, names in os.walk(folder, onerror=refuse, followlinks=True):
+        above = Path(where).parents
+        if os.path.realpath(where) in {os.path.realpath(one) for one in above}:
+            folders.clear()  # a link to a folder above it would never end
+            continue
+        folders[:] = sorted(name for name in folders if not _is_clutter(name))
+        yield from (Path(where, name) for name in sorted(names) if not _is_clutter(name))
 
 
-def _is_jpeg(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(2) == b"\xff\xd8"
-
-
-def decide_ink(
-    kind: str, wanted: str, couples: Sequence[Couple], looks: Sequence[Look]
-) -> tuple[str, list[str]]:
-    """The ink of a folder, and what is to be said of it.
-
-    Args:
-        kind: "prediction" or "truth".
-        wanted: "black", "white", or "guess" to go by the pictures.
-        couples: the pictures.
-        looks: a glance at each, in the same order.
-    """
-    ink = guess_ink([look.grey for look in looks]) if wanted == "guess" else wanted
-    paper = "white" if ink == "black" else "black"
-    how = f"a guess, `--{kind}-ink` decides otherwise" if wanted == "guess" else "as told"
-    said = [f"Read as {ink} ink on {paper} paper: {kind}s ({how})."]
-    pairs = zip(couples, looks, strict=True)
-    odd = [couple.name for couple, look in pairs if guess_ink([look.grey]) != ink]
-    if odd:
-        said.append(f"{len(odd)} {kind}s look the other way round, e.g. {odd[0]}.")
-    jpegs = sum(look.jpeg for look in looks)
-    if jpegs:
-        said.append(f"{jpegs} {kind}s are JPEG, whose ringing moves scores; save them as PNG.")
-    return ink, said
+def _is_clutter(name: str) -> bool:
+    return name.startswith(".") or name.lower() in CLUTTER

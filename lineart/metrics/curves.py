@@ -108,8 +108,8 @@ def best_f(totals: Counts | Curve) -> Curve:
 def optimal_image_scale(counts: Counts) -> Peak:
     """OIS: each picture's counts at its own best threshold (the first of equals), summed, then one F.
 
-    A mean of F it is not, so it can in rare cases be below ODS. A picture without truth has F 0 at every
-    threshold and enters at the lowest.
+    A mean of F it is not, so it can in rare cases be below ODS (:func:`why_below_ods`). A picture
+    without truth has F 0 at every threshold and enters at the lowest.
 
     Args:
         counts: ``(pictures, thresholds, 4)``.
@@ -121,6 +121,34 @@ def optimal_image_scale(counts: Counts) -> Peak:
     recall, precision = recall_precision(best_of_each(counts).sum(axis=0))
     mean = threshold_values(counts.shape[1])[best].mean()
     return Peak(float(f_of(recall, precision)), float(mean), float(recall), float(precision))
+
+
+def why_below_ods(counts: Counts) -> str:
+    """Why OIS is below ODS, in a sentence; empty where it is not, to three digits.
+
+    By the protocol it may be: what is best for each picture is chosen there by the picture's own F, at the
+    thresholds themselves, while the F of the sum is what both figures are of, and ODS is looked for between
+    thresholds too.
+
+    Args:
+        counts: ``(pictures, thresholds, 4)``.
+    """
+    ods, ois = optimal_dataset_scale(counts).f, optimal_image_scale(counts).f
+    if round(ois, 3) >= round(ods, 3):
+        return ""
+    if ois >= f_of(*recall_precision(counts.sum(axis=0))).max():
+        return (
+            "OIS is below ODS, as the protocol may have it: ODS lies between two thresholds, where OIS "
+            "is not looked for."
+        )
+    why = (
+        "OIS is below ODS, as the protocol may have it: it adds up the counts of all pictures, each at its "
+        "own best threshold, and the F of a sum is no mean of F"
+    )
+    lost = int((f_of(*recall_precision(counts)).max(axis=1) == 0).sum())
+    if lost:
+        why += f"; {lost} of {len(counts)} have F 0 at every threshold and enter at the lowest"
+    return f"{why}."
 
 
 def best_of_each(counts: Counts) -> Counts:

@@ -1,7 +1,8 @@
 """Anyone's predictions against a folder of line art: pictures of equal names, scored as our own are.
 
-Which way round the pictures are is guessed for each folder and said; sizes must be equal, for resizing
-changes scores; JPEG is warned of. ``python -m lineart evaluate`` is :func:`main`; it leaves
+A picture may have several truths (:mod:`lineart.metrics.couples`). Which way round the pictures are is
+guessed for each folder and said; sizes must be equal, for resizing changes scores; JPEG is warned of.
+``python -m lineart evaluate`` is :func:`main`; it leaves
 
     scores.json              every figure, with the protocol, the settings and the warnings
     scores.csv               the same figures, one row a metric, with range, direction and source
@@ -27,15 +28,30 @@ import numpy as np
 import pandas as pd
 
 from lineart.cores import usable_cores
+from lineart.decoding import shown
 from lineart.errors import InputError
 from lineart.images import write_text
 from lineart.metrics.boundary import PROTOCOLS, TOLERANCE, Counts
-from lineart.metrics.couples import Couple, decide_ink, find_couples, glance, read_ink
-from lineart.metrics.curves import f_of, figures, recall_precision
+from lineart.metrics.couples import Couple, find_couples
+from lineart.metrics.curves import f_of, figures, recall_precision, why_below_ods
 from lineart.metrics.paper_figures import background_figures
 from lineart.metrics.pixel import INK
 from lineart.metrics.report import as_rows, as_text, draw_curves
-from lineart.metrics.table import BACKGROUND, BLANK, PICTURE_METRICS, count, score
+from lineart.metrics.table import (
+    BACKGROUND,
+    BLANK,
+    PICTURE_METRICS,
+    count_several,
+    score_several,
+)
+from lineart.metrics.truths import (
+    Look,
+    decide_ink,
+    glance,
+    read_ink,
+    read_truths,
+    say_several,
+)
 from lineart.pairs import write_table
 from lineart.settings import require
 
@@ -84,7 +100,8 @@ def evaluate_folders(
 
     Args:
         predictions: folder of grey pictures; PNG, TIFF, WebP, JPEG.
-        truths: folder of line art with the same names and sizes.
+        truths: folder of line art with the same names and sizes; what else it may hold says
+            :mod:`lineart.metrics.couples`.
         settings: see there.
         progress: called with (what, done, all).
 
@@ -102,10 +119,11 @@ def evaluate_folders(
         return rows
 
     with _mapper(settings.jobs, len(couples)) as run:
-        seen, true_seen = zip(*step("looking", run(glance, couples)), strict=True)
+        looks: list[tuple[Look, Look]] = step("looking", run(glance, couples))
+        seen, true_seen = zip(*looks, strict=True)
         ink, said = decide_ink("prediction", settings.prediction_ink, couples, seen)
         true_ink, true_said = decide_ink("truth", settings.truth_ink, couples, true_seen)
-        notes += said + true_said
+        notes += said + true_said + say_several(couples, true_seen)
         match = partial(_count, inks=(ink, true_ink), settings=settings)
         counted = step("matching", run(match, couples))
         counts = {
@@ -115,6 +133,8 @@ def evaluate_folders(
             raise InputError(f"No picture of {truths} has ink at {INK}; is `--truth-ink` right?")
         if np.median([row.contrast for row in counted]) < 0:
             notes.append("Predictions have less ink on the lines than off: are they inverted?")
+        below = {name: why for name in counts if (why := why_below_ods(counts[name]))}
+        below.pop(BLANK, None)
         background = background_figures(counts.pop(BACKGROUND), counts.pop(BLANK))
         benchmark = {name: figures(of_protocol) for name, of_protocol in counts.items()}
         threshold = settings.threshold
@@ -129,9 +149,10 @@ def evaluate_folders(
     for name, of_protocol in counts.items():
         table[f"{name}_best_f"] = f_of(*recall_precision(of_protocol)).max(axis=1)
     summary = {
-        "predictions": predictions.name,
-        "truths": truths.name,
+        "predictions": shown(predictions.resolve().name),
+        "truths": shown(truths.resolve().name),
         "pictures": len(couples),
+        "drawings": sum(look.drawings for look in true_seen),  # more, where truths are several
         "protocols": {protocol.name: protocol.title for protocol in PROTOCOLS},
         "ink": {"prediction": ink, "truth": true_ink},
         "threshold": threshold,
@@ -139,6 +160,7 @@ def evaluate_folders(
         "tolerance_pixels": settings.tolerance_pixels,
         "notes": notes,
         "benchmark": benchmark,
+        "ois_below_ods": below,
         "means": {name: float(table[name].mean()) for name in PICTURE_METRICS},
         "background": background,
     }
@@ -155,9 +177,9 @@ class Counted:
 
 def _count(couple: Couple, inks: tuple[str, str], settings: FolderSettings) -> Counted:
     prediction = read_ink(couple.prediction, inks[0])
-    line = read_ink(couple.truth, inks[1])
-    counts = count(prediction, line, settings.tolerance, settings.tolerance_pixels)
-    ink = line >= INK
+    truths = read_truths(couple, inks[1])
+    counts = count_several(prediction, truths, settings.tolerance, settings.tolerance_pixels)
+    ink = np.any([truth.line >= INK for truth in truths], axis=0)
     both = ink.any() and not ink.all()
     contrast = prediction[ink].mean() - prediction[~ink].mean() if both else 0
     return Counted(counts, float(contrast))
@@ -165,10 +187,10 @@ def _count(couple: Couple, inks: tuple[str, str], settings: FolderSettings) -> C
 
 def _score(couple: Couple, inks: tuple[str, str], threshold: float) -> dict[str, Any]:
     prediction = read_ink(couple.prediction, inks[0])
-    line = read_ink(couple.truth, inks[1])
-    height, width = line.shape
-    about = {"name": couple.name, "width": width, "height": height}
-    return {**about, **score(prediction, line, threshold)}
+    truths = read_truths(couple, inks[1])
+    height, width = prediction.shape
+    about = {"name": couple.name, "width": width, "height": height, "truths": len(truths)}
+    return {**about, **score_several(prediction, truths, threshold)}
 
 
 @contextmanager
@@ -208,7 +230,8 @@ def main(argv: list[str]) -> None:
     parser.add_argument("--jobs", type=int, default=0, help="processes (one a core)")
     given = vars(parser.parse_args(argv))
     predictions, truths, out = (given.pop(name) for name in ("predictions", "truths", "out"))
-    out = out or predictions.parent / f"{predictions.resolve().name}-scores"
+    place = predictions if predictions.name not in ("", "..") else predictions.resolve()
+    out = out or place.parent / f"{place.name}-scores"
     settings = FolderSettings(**given)
     progress = _tell if sys.stderr.isatty() else None
     scores = evaluate_folders(predictions, truths, settings, progress)

@@ -37,8 +37,9 @@ class Neighbours:
 
     def __init__(self, shape: tuple[int, int], reach: float):
         self.height, self.width = shape
-        squared = reach * reach * (1 + SLACK)
-        # No pair is further apart than the page is long, so a larger disk would only cost.
+        # No pair is further apart than twice the longer side; more, or infinity, says nothing else.
+        squared = min(reach, 2 * max(shape)) ** 2 * (1 + SLACK)
+        # No row or column is further away than the page is long, so a larger disk would only cost.
         self.margin = min(math.isqrt(int(squared)), max(shape))
         self.stride = self.width + self.margin  # the right margin of a row is the left of the next
         self.size = (self.height + 2 * self.margin + 1) * self.stride

@@ -63,6 +63,8 @@ def as_text(scores: Mapping[str, Any]) -> str:
             f"{values['ois']:.3f} {values['ap']:.3f}   {recalls}         {values['ap_ended']:.3f} "
             f"{values['r50']:.3f}"
         )
+    below = scores["ois_below_ods"]
+    lines += [f"  {name}: {below[name]}" for name in scores["benchmark"] if name in below]
     lines += [
         "",
         f"Means over pictures (ink is {scores['threshold']:.3f} and above where it matters)",
@@ -76,6 +78,7 @@ def as_text(scores: Mapping[str, Any]) -> str:
         if name in METRICS:
             blank = scores["background"][f"{name}_of_blank"]
             lines.append(f"  {METRICS[name].title:18} {value:10.4f}  a blank page has {blank:.4f}")
+    lines += [f"  {below[name]}" for name in below if name not in scores["benchmark"]]
     return "\n".join([*lines, ""])
 
 

@@ -8,13 +8,13 @@ divided (:func:`set_figures`). :data:`SCORES` has what a model is given on a spl
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from lineart.images import Picture
 from lineart.metrics import crispness, curves, lines, paper_figures, pixel
-from lineart.metrics.boundary import PROTOCOLS, TOLERANCE, Counts, Protocol, count_line_art
+from lineart.metrics.boundary import PROTOCOLS, TOLERANCE, Counts, Protocol, Truth, count_truths
 from lineart.metrics.lines import Ink
 from lineart.metrics.metric import Metric
 
@@ -88,15 +88,43 @@ def count(
         line: ``(H, W)`` in [0, 1]; ink at 0.5 and above.
         tolerance: as for :func:`lineart.metrics.boundary.count_matches`, like the last.
     """
+    return count_several(prediction, [Truth(line)], tolerance, tolerance_pixels)
+
+
+def count_several(
+    prediction: Picture,
+    truths: Sequence[Truth],
+    tolerance: float = TOLERANCE,
+    tolerance_pixels: float | None = None,
+) -> dict[str, Counts]:
+    """:func:`count` for a picture that several people have drawn.
+
+    See :func:`lineart.metrics.boundary.count_truths`; of the background each truth is counted by itself
+    and the counts are added.
+
+    Args:
+        prediction: ``(H, W)`` in [0, 1], ink 1.
+        truths: at least one, of the prediction's size.
+        tolerance: as for :func:`count`, like the last.
+    """
     counts: dict[str, Counts] = {
-        protocol.name: count_line_art(
-            prediction, line, protocol, tolerance=tolerance, tolerance_pixels=tolerance_pixels
+        protocol.name: count_truths(
+            prediction, truths, protocol, tolerance=tolerance, tolerance_pixels=tolerance_pixels
         )
         for protocol in PROTOCOLS
     }
-    counts[BACKGROUND] = paper_figures.count_background(prediction, line)
-    counts[BLANK] = paper_figures.count_background(np.zeros_like(prediction), line)
+    for name, page in ((BACKGROUND, prediction), (BLANK, np.zeros_like(prediction))):
+        of_each = [paper_figures.count_background(page, truth.line) for truth in truths]
+        counts[name] = np.sum(of_each, axis=0)
     return counts
+
+
+def score_several(
+    prediction: Picture, truths: Sequence[Truth], threshold: float
+) -> dict[str, float]:
+    """:func:`score` for a picture that several people have drawn: the mean over them of each metric."""
+    rows = [score(prediction, truth.line, threshold) for truth in truths]
+    return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
 
 
 def counted_in(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 import xml.etree.ElementTree as ET
 
 import cv2
@@ -182,3 +183,20 @@ def test_the_command(folders, tmp_path, capsys):
 def test_the_command_refuses_in_a_sentence(tmp_path, capsys):
     assert main(["evaluate", str(tmp_path / "a"), str(tmp_path / "b")]) == 1
     assert re.fullmatch(r"There is no folder .*\n", capsys.readouterr().err)
+
+
+def test_a_missing_package_is_a_sentence(folders, monkeypatch, capsys):
+    for name in [name for name in sys.modules if name.startswith("lineart.metrics")]:
+        monkeypatch.delitem(sys.modules, name)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "scipy"]:
+        monkeypatch.setitem(sys.modules, name, None)
+    assert main(["evaluate", *map(str, folders)]) == 1
+    assert capsys.readouterr().err == (
+        "`lineart evaluate` lacks scipy: pip install pandas scikit-image scipy\n"
+    )
+
+
+def test_results_of_a_folder_called_dot_lie_beside_it(folders, monkeypatch, capsys):
+    monkeypatch.chdir(folders[0])
+    assert main(["evaluate", ".", "../truths", "--jobs", "1", "--tolerance-pixels", "inf"]) == 0
+    assert (folders[0].parent / "predictions-scores" / "scores.json").exists()
