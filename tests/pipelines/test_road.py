@@ -26,7 +26,7 @@ SMALL = {
     "ingest": {"source": "folders", "folder": "drawings", "size": 64},
     "qa": {},
     "disagree": {"folds": 2, "epochs": 1, "crop": 32},
-    "split": {},
+    "split": {"record": "record.csv"},
     "augment": {"children": 1},
     "dataset": {},
     "models": ["clearnet", "dark_threshold"],
