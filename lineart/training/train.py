@@ -59,7 +59,7 @@ def train(
     digest = data_digest(data)
     about = {**(about or {}), "data": digest}
     if name in CLASSICAL:
-        return tune(name, settings.validate_pictures, data, out, about)
+        return tune(name, settings.of(name).validate_pictures, data, out, about)
     if name not in RECIPES:
         raise unknown_name("model", name, [*RECIPES, *CLASSICAL])
     settings, recipe = _settled(name, settings)

@@ -31,7 +31,11 @@ SMALL = {
     "dataset": {},
     "models": ["clearnet", "dark_threshold"],
     "published": {},
-    "train": {"preset": "tiny", "epochs": 1, "crop": 32, "epoch_pictures": 2},
+    "train": {
+        **yaml.safe_load((ROOT / "params.yaml").read_text())["train"],
+        **{"preset": "tiny", "epochs": 1, "crop": 32, "epoch_pictures": 2},
+        "models": {"clearnet": {}, "dark_threshold": {}},
+    },
     "evaluate": {"speed_size": 32, "speed_repeats": 3},
     "leaderboard": {},
     "review": {},
