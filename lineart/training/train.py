@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from lineart.clutter import without_clutter
 from lineart.errors import InputError, unknown_name
 from lineart.inference.network import NetworkExtractor
 from lineart.metrics.validation import validate
@@ -151,8 +152,9 @@ def start_digest(run: Path, model: str, arguments: Mapping[str, Any]) -> str:
 def code_digest() -> str:
     """A digest of the code that a training's result depends on: a checkpoint of other code is not used."""
     package = Path(__file__).parents[1]
-    files = sorted(
-        path for part in ("models", "losses", "training") for path in (package / part).glob("*.py")
+    parts = ("models", "losses", "training")
+    files = without_clutter(
+        (path for part in parts for path in (package / part).glob("*.py")), package
     )
     return sha256(b"".join(path.read_bytes() for path in files))
 

@@ -32,6 +32,7 @@ PACKAGES = ("lineart", "dataset_tools", "pipelines")
 # Files that change no result: messages, checks of settings, and what runs and watches the stages.
 HARMLESS = {
     "lineart/__init__.py",  # `Extractor`, which no stage takes from there
+    "lineart/clutter.py",  # but for `ingest`, which it tells what is no drawing
     "lineart/errors.py",
     "lineart/lazy.py",
     "lineart/settings.py",
