@@ -34,6 +34,7 @@ from dataset_tools.augmentation.plan import Recipe
 from dataset_tools.augmentation.scenes import Cast, Pool, draw_cast
 from dataset_tools.augmentation.settings import AugmentSettings, Enemies
 from lineart import images, pairs, shards
+from lineart.clutter import without_clutter
 from lineart.images import write_text
 from lineart.pairs import Pair, read_pairs, write_table
 from lineart.shards import SPLITS, TABLE, Child, encode_child, write_shard
@@ -223,7 +224,8 @@ def digest(job: Job, settings: AugmentSettings) -> str:
 def code() -> str:
     """The hash of the code that makes shards, with the versions of the libraries that draw."""
     here = Path(__file__)
-    files = [here, *sorted((here.parent / "augmentation").glob("*.py"))]
+    folder = here.parent / "augmentation"
+    files = [here, *without_clutter(folder.glob("*.py"), folder)]
     files += [Path(str(module.__file__)) for module in (images, pairs, shards)]
     content = hashlib.sha256(f"{cv2.__version__} {np.__version__}".encode())
     for file in files:

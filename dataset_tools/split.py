@@ -1,7 +1,8 @@
 """Train, validation and test, by whole clusters and before any augmentation.
 
 A new cluster goes where its strata lack drawings (:mod:`dataset_tools.strata`); what was decided once stays
-decided (:mod:`dataset_tools.record`; why a memory is needed: docs/decisions/0013-splits-remember.md). A leak
+decided (:mod:`dataset_tools.record`; why a memory is needed: docs/decisions/0013-splits-remember.md). What
+weights that one may begin with were trained on, by the record of another size, is not dealt to test. A leak
 check that trusts neither looks at groups and pictures again, and fails the stage if the same drawing
 is on two sides.
 """
@@ -9,6 +10,7 @@ is on two sides.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +29,7 @@ from lineart.pairs import write_table
 from lineart.settings import require
 from lineart.shards import SPLITS
 
-RECORD = "record.csv"
+NONE = [0] * len(SPLITS)  # no bias, see :func:`dataset_tools.strata.deal`
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,23 @@ class SplitSettings:
 
     ratios: tuple[float, ...] = (6.0, 3.0, 1.0)  # train, val, test; any positive numbers
     seed: int = 0  # another seed, another split
+    record: str = "record.csv"  # in the folder of the splits: what was decided, and stays so
+    # another record there, of what weights that one begins with were trained on: what is in train by it is
+    # not dealt to test, and what is in test by it goes there first
+    trained: str | None = None
 
     def __post_init__(self) -> None:
         fine = len(self.ratios) == len(SPLITS) and all(ratio > 0 for ratio in self.ratios)
         require(fine, "split.ratios", self.ratios, "three numbers above 0 (train, val, test)")
+        for name in ("record", "trained"):
+            value = getattr(self, name)
+            named = value is None or re.fullmatch(r"record[\w.-]*\.csv", value) is not None
+            require(
+                named, f"split.{name}", value, "a file name such as record.csv or record-mine.csv"
+            )
+        require(
+            self.trained != self.record, "split.trained", self.trained, "another than the record"
+        )
 
     @property
     def rule(self) -> str:
@@ -67,6 +82,7 @@ def split_pairs(
     settings: SplitSettings,
     record: pd.DataFrame | None = None,
     links: Iterable[tuple[str, str]] = (),
+    trained: pd.DataFrame | None = None,
 ) -> Division:
     """Divide a table of checked pairs; the same whatever the order of its rows.
 
@@ -75,6 +91,8 @@ def split_pairs(
         settings: shares and seed.
         record: of earlier runs (:func:`dataset_tools.record.read_record`); None to decide everything.
         links: pairs of ids that are duplicates; asked only about a cluster that was in two splits.
+        trained: another record, whose train drawings are not dealt to test, nor new ones of their groups;
+            its test drawings are the first that are.
 
     Raises:
         InputError: if the table lacks a column, or a split comes out empty.
@@ -95,7 +113,8 @@ def split_pairs(
     out = frame["id"].isin(recalled.left_out)
     left_out = frame[out].assign(reason=frame.loc[out, "id"].map(recalled.left_out))
     frame = frame[~out].reset_index(drop=True)
-    names = _decide(frame, strata_of(frame, limits), recalled.splits, settings)
+    bias = {} if trained is None else _bias(frame, trained)
+    names = _decide(frame, strata_of(frame, limits), recalled.splits, settings, bias)
     splits = {name: frame[names == name].reset_index(drop=True) for name in SPLITS}
     for name, part in splits.items():
         if part.empty:
@@ -114,9 +133,13 @@ def split_pairs(
 
 
 def _decide(
-    frame: pd.DataFrame, strata: np.ndarray, known: dict[str, str], settings: SplitSettings
+    frame: pd.DataFrame,
+    strata: np.ndarray,
+    known: dict[str, str],
+    settings: SplitSettings,
+    bias: dict[str, list[int]],
 ) -> pd.Series:
-    """The split of every row, which ``known`` may have by id already."""
+    """The split of every row, which ``known`` may have by id already; ``bias`` is by cluster."""
     clusters = sorted(
         set(frame["cluster"]), key=lambda name: (stable_fraction(f"{settings.seed}:{name}"), name)
     )
@@ -131,9 +154,27 @@ def _decide(
             have[SPLITS.index(decided[number])] += counts[number]
         else:
             new.append(number)
-    dealt = deal(counts[new], have, settings.ratios)
+    leaning = np.array([bias.get(clusters[number], NONE) for number in new]).reshape(
+        -1, len(SPLITS)
+    )
+    dealt = deal(counts[new], have, settings.ratios, leaning)
     decided.update({number: SPLITS[place] for number, place in zip(new, dealt, strict=True)})
     return numbers.map(decided)
+
+
+def _bias(frame: pd.DataFrame, trained: pd.DataFrame) -> dict[str, list[int]]:
+    """What another record means for each cluster, by split, as :func:`dataset_tools.strata.deal` takes it."""
+    by_id = dict(zip(trained["id"], trained["split"], strict=True))
+    groups = set(trained.loc[trained["split"] == "train", "group"])
+    bias = {}
+    for cluster, rows in frame.groupby("cluster"):
+        says = [
+            by_id.get(id, "train" if group in groups else "")
+            for id, group in zip(rows["id"], rows["group"], strict=True)
+        ]
+        test = -1 if "train" in says else int(set(says) == {"test"})
+        bias[str(cluster)] = [test if name == "test" else 0 for name in SPLITS]
+    return bias
 
 
 def _extend(record: pd.DataFrame, splits: dict[str, pd.DataFrame], rule: str) -> pd.DataFrame:
@@ -201,18 +242,26 @@ def check_leaks(
     check_no_leak(split_by_id, known, settings)
 
 
-def recorded(out: Path) -> pd.DataFrame:
-    """The record in a folder of splits; an empty one if there is none.
+def recorded(out: Path, settings: SplitSettings) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """The record in a folder of splits, an empty one if there is none, and the one of what was trained on.
 
     Raises:
-        InputError: if it is there and cannot be read.
+        InputError: if one is there and cannot be read, or ``settings.trained`` is not there.
     """
-    return read_record(out / RECORD)
+    if settings.trained is None:
+        return read_record(out / settings.record), None
+    path = out / settings.trained
+    if not path.exists():
+        raise InputError(
+            f"There is no {path}, which `split.trained` names; restore it with `git checkout {path}`, or "
+            f"set `split.trained: null` if no weights are begun with."
+        )
+    return read_record(out / settings.record), read_record(path)
 
 
-def write_splits(out: Path, division: Division) -> None:
+def write_splits(out: Path, division: Division, record: str) -> None:
     """Write the record, ``left_out.csv``, ``summary.json`` and ``train.csv``, ``val.csv``, ``test.csv``."""
-    write_table(out / RECORD, division.record)
+    write_table(out / record, division.record)
     write_table(out / "left_out.csv", division.left_out)
     write_text(out / "summary.json", json.dumps(division.summary, indent=2) + "\n")
     for name, part in division.splits.items():

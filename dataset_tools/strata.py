@@ -51,7 +51,10 @@ def strata_of(frame: pd.DataFrame, limits: dict[str, list[float]]) -> NDArray[np
 
 
 def deal(
-    clusters: NDArray[np.int64], have: NDArray[np.int64], ratios: Sequence[float]
+    clusters: NDArray[np.int64],
+    have: NDArray[np.int64],
+    ratios: Sequence[float],
+    bias: NDArray[np.int64] | None = None,
 ) -> list[int]:
     """Give every cluster to a split.
 
@@ -59,22 +62,30 @@ def deal(
         clusters: members by stratum, ``(C, S)``; of equal sizes the earlier is dealt first.
         have: what the splits hold already, ``(K, S)``.
         ratios: the wanted shares of the splits, K numbers above 0.
+        bias: of each cluster for each split, ``(C, K)``: -1 where it may not go, 1 where it goes first, for
+            as long as that lessens the errors; None for no bias at all.
 
     Returns:
         The split of each cluster, 0 to K - 1. A cluster goes where the sum of the squared errors grows
         least, those of each stratum in each split and those of each split as a whole; the first of
-        equals.
+        equals. Of equal sizes those that may not go everywhere are dealt before those that may.
     """
+    bias = np.zeros((len(clusters), len(have)), np.int64) if bias is None else bias
+    free = np.where((bias > 0).any(axis=1), 0, np.where((bias < 0).any(axis=1), 1, 2))
     parts = np.asarray(ratios, np.float64)
     # In units of 1 / sum(ratios) drawing: whole numbers if the ratios are, so that ties are ties.
     unit = parts.sum()
     error = unit * have - np.outer(parts, have.sum(axis=0) + clusters.sum(axis=0))
     sizes = clusters.sum(axis=1)
     places = [0] * len(clusters)
-    for number in np.argsort(-sizes, kind="stable"):
+    for number in np.lexsort((free, -sizes)):  # stable
         more, size = unit * clusters[number], unit * sizes[number]
-        growth = ((2 * error + more) * more).sum(axis=1) + (2 * error.sum(axis=1) + size) * size
-        place = int(np.argmin(growth))
+        strata = ((2 * error + more) * more).sum(axis=1)
+        growth = strata + (2 * error.sum(axis=1) + size) * size
+        growth[bias[number] < 0] = np.inf
+        # A split as a whole lacks much at the beginning, which must not overfill a stratum of it.
+        first = (bias[number] > 0) & (strata < 0) & (growth < 0)
+        place = int(np.argmin(np.where(first, growth, np.inf) if first.any() else growth))
         places[number] = place
         error[place] += more
     return places

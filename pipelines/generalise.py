@@ -26,6 +26,7 @@ from dataset_tools.sources import (
     write_ingest,
 )
 from dataset_tools.sources.drawing import safe_id
+from lineart.clutter import without_clutter
 from lineart.errors import InputError, unknown_name
 from lineart.images import write_text
 from lineart.metrics.validation import spread
@@ -116,7 +117,8 @@ def chosen_models(names: Sequence[str] | None, folder: Path) -> list[Path]:
     Raises:
         InputError: if there are none, or one of them is not there.
     """
-    known = {path.parent.name: path.parent for path in sorted(folder.glob("*/summary.json"))}
+    runs = without_clutter(folder.glob("*/summary.json"), folder)
+    known = {path.parent.name: path.parent for path in runs}
     if not known:
         raise InputError(f"{folder} holds no models; `make repro` makes them.")
     for name in names or ():

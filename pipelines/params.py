@@ -6,13 +6,15 @@ no network free of torch.
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lineart.errors import InputError, unknown_name
+from lineart.errors import unknown_name
 from lineart.settings import read_file, require, settings_from
 
 if TYPE_CHECKING:
@@ -183,11 +185,29 @@ class Params:
             for name, entry in self.published.items():
                 entry.network(name)
                 check_weights(Path(entry.weights))
-        for name in (*SECTIONS, PUBLISHED):
-            if name not in self._content:  # DVC wants to see what it watches
-                raise InputError(
-                    f"The params file has no section {name}; add a line `{name}: {{}}`."
-                )
+
+    def missing(self, keys: Iterable[str]) -> dict[str, Any]:
+        """Those of some dotted keys that are not in the file, with what they are by default.
+
+        >>> Params({"train": {"epochs": 3}}).missing(["train.epochs", "train.keep", "train.loss", "qa"])
+        {'train.keep': 'best', 'train.loss': {}, 'qa': {}}
+        """
+        return {key: self._default(key) for key in keys if not self._has(key)}
+
+    def _has(self, key: str) -> bool:
+        place: Any = self._content
+        for part in key.split("."):
+            if not isinstance(place, dict) or part not in place:
+                return False
+            place = place[part]
+        return True
+
+    def _default(self, key: str) -> Any:
+        name, *parts = key.split(".")
+        value = Params({}).section(name) if name in SECTIONS else {}
+        for part in parts:
+            value = getattr(value, part, {})
+        return {} if dataclasses.is_dataclass(value) else value
 
 
 def check_model(name: str) -> None:

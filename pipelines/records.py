@@ -21,6 +21,7 @@ from typing import Any
 
 import pandas as pd
 
+from lineart.clutter import without_clutter
 from lineart.errors import InputError
 from lineart.images import write_bytes, write_text
 from lineart.metrics.scored import Scored, read_scored
@@ -194,15 +195,11 @@ def data_version(folder: Path) -> str:
     """The version of a data folder: the digest that `dvc.lock` has for it, without the ending `.dir`.
 
     Worked out from the files, so that it is true whether or not DVC has seen them yet: the MD5 of a JSON
-    list of their MD5s and names.
+    list of their MD5s and names. What DVC passes over (`.dvcignore`) counts for nothing here, too.
     """
-    files = sorted(
-        (path.relative_to(folder).as_posix(), path)
-        for path in folder.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    )
+    files = (path for path in without_clutter(folder.rglob("*"), folder) if path.is_file())
     listing = []
-    for name, path in files:
+    for name, path in sorted((path.relative_to(folder).as_posix(), path) for path in files):
         with path.open("rb") as file:
             listing.append({"md5": hashlib.file_digest(file, "md5").hexdigest(), "relpath": name})
     return hashlib.md5(json.dumps(listing, sort_keys=True).encode()).hexdigest()

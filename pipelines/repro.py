@@ -20,8 +20,8 @@ from pipelines.alone import alone
 from pipelines.params import FILE, read_params
 from pipelines.server import prefect_server
 from pipelines.show import show
+from pipelines.watched import ROAD, check_watched
 
-ROAD = "dvc.yaml"
 ABLATION = "ablation/dvc.yaml"
 
 
@@ -34,6 +34,7 @@ def repro(root: Path) -> int:
     """
     with _alone(root):
         params = read_params(root / FILE)
+        check_watched(params, root)
         if _is_stale(root, ROAD):
             params.check()  # a slip in the last stage's settings, before hours in the first
             status = _dvc_repro(root, ROAD)
@@ -51,8 +52,12 @@ def ablation(root: Path) -> int:
 
     Returns, and raises, as :func:`repro`.
     """
+    from pipelines.ablation import write_graph  # imports torch
+
     with _alone(root):
         params = read_params(root / FILE)
+        check_watched(params, root)
+        write_graph(root, ABLATION, params.train.models)
         if _is_stale(root, ABLATION):
             params.check()
             status = _dvc_repro(root, ABLATION)

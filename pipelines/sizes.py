@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.representer import RoundTripRepresenter
 
+from lineart.clutter import without_clutter
 from lineart.errors import InputError, unknown_name
 from lineart.images import write_text
 from pipelines.params import FILE
@@ -33,7 +34,8 @@ def switch(size: str, root: Path) -> list[str]:
     Raises:
         InputError: for a size that does not exist, or a key that the params file does not have.
     """
-    known = sorted(path.stem for path in (root / FOLDER).glob("*.yaml"))
+    folder = root / FOLDER
+    known = [path.stem for path in without_clutter(folder.glob("*.yaml"), folder)]
     if size not in known:
         raise unknown_name("size", size, known)
     yaml = YAML()

@@ -25,10 +25,11 @@ def split(
     settings, table = read_params(params), Path(curated) / "pairs.csv"
     duplicates = read_table(Path(checked) / "duplicates.csv")
     links = zip(duplicates["one"], duplicates["other"], strict=True)
-    division = split_pairs(read_table(table), settings.split, recorded(Path(out)), links)
+    record, trained = recorded(Path(out), settings.split)
+    division = split_pairs(read_table(table), settings.split, record, links, trained)
     with Workers(settings.pipelines.workers) as workers:
         prints = workers.map("split", fingerprint_pairs, read_pairs(table), Path(pairs))
     check_leaks(division.splits, prints, settings.qa.duplicates)
-    write_splits(Path(out), division)
+    write_splits(Path(out), division, settings.split.record)
     parts = ", ".join(f"{name} {len(frame)}" for name, frame in division.splits.items())
     return parts + (f", left out {len(division.left_out)}" if len(division.left_out) else "")

@@ -200,15 +200,17 @@ def _make_data(settings: Params, work: Path, augmented: Path) -> None:
         judgement = judge(rows, over(check_pairs, rows, folder, settings.qa), settings.qa)
         write_judgement(checked, judgement)
         near = judgement.duplicates
+        record, trained = recorded(ROOT / "data/splits", settings.split)
         division = split_pairs(
             read_table(checked / "pairs.csv"),
             settings.split,
-            recorded(ROOT / "data/splits"),  # what is in the test split here stays there
+            record,  # what is in the test split here stays there
             zip(near["one"], near["other"], strict=True),
+            trained,
         )
         prints = over(fingerprint_pairs, read_pairs(checked / "pairs.csv"), folder)
         check_leaks(division.splits, prints, settings.qa.duplicates)
-        write_splits(splits_folder, division)
+        write_splits(splits_folder, division, settings.split.record)
         shards = [
             pool.submit(finished, job, folder, bench, settings.augment)
             for job in plan_jobs(splits_folder, settings.augment)

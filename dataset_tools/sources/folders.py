@@ -13,14 +13,14 @@ from pathlib import Path
 from dataset_tools.sources.drawing import Drawing, IngestSettings, Refused, folder_of, safe_id
 from dataset_tools.sources.files import FileFacts, facts_of
 from dataset_tools.sources.groups import GROUPS, check_series, groups_of, series_of
+from lineart.clutter import is_clutter
 from lineart.decoding import shown
 from lineart.errors import InputError
 from lineart.images import READABLE, Picture, fit, read_file, read_line, read_render
 
 NAME = "folders"
 KINDS = ("render", "line")
-# Left by file managers, with names that begin with a dot; and our own table.
-CLUTTER = ("thumbs.db", "desktop.ini", "__macosx", GROUPS)
+OURS = (GROUPS, "readme.md")  # beside the drawings
 
 
 def find(settings: IngestSettings) -> tuple[list[Drawing], list[Refused]]:
@@ -136,7 +136,7 @@ def pictures_in(folder: Path, refused: list[Refused]) -> dict[str, list[Path]]:
     """
     found: dict[str, list[Path]] = {}
     for path, is_dir in entries(folder):
-        if path.name.startswith(".") or path.name.lower() in CLUTTER:
+        if is_clutter(path.name) or path.name.lower() in OURS:
             continue
         name = f"{folder.name}/{path.name}"
         if is_dir:

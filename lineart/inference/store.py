@@ -15,6 +15,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from lineart.clutter import without_clutter
 from lineart.decoding import shown
 from lineart.errors import InputError, unknown_name
 from lineart.inference.cards import ModelCard, card_of_method, card_of_onnx, card_of_run
@@ -76,7 +77,7 @@ def _holds_a_run(folder: Path, name: str) -> bool:
 
 def _runs(folder: Path) -> Iterator[tuple[str, ModelCard]]:
     """The run folders in a folder by name, without those that are damaged."""
-    for settings in sorted(folder.glob("*/settings.json")):
+    for settings in without_clutter(folder.glob("*/settings.json"), folder):
         with contextlib.suppress(InputError):
             yield settings.parent.name, card_of_run(settings.parent)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lineart.errors import unknown_name
 from lineart.losses import JointSettings
+from lineart.models import CLASSICAL
 from lineart.models.recipes import RECIPES
 from lineart.settings import require, settings_from
 from lineart.training.batches import POLICIES
@@ -51,7 +52,7 @@ class TrainSettings:
     keep: str = "best"
     validate_pictures: int = 150  # pictures validated at the end, to choose the threshold
     loss: JointSettings = field(default_factory=JointSettings)  # CLEAR-Net's
-    models: dict = field(default_factory=dict)  # by name of a network: settings for it alone
+    models: dict = field(default_factory=dict)  # by name of a model: settings for it alone
 
     def __post_init__(self) -> None:
         for name in ("epochs", "epoch_pictures", "validate_pictures", "devices"):
@@ -73,17 +74,17 @@ class TrainSettings:
             value = getattr(self, name)
             require(value in known, f"train.{name}", value, "one of " + ", ".join(known))
         for name in self.models:
-            if name not in RECIPES:
-                raise unknown_name("network", name, RECIPES)
+            if name not in RECIPES and name not in CLASSICAL:
+                raise unknown_name("model", name, [*RECIPES, *CLASSICAL])
             self.of(name)
 
     def of(self, name: str) -> TrainSettings:
-        """The settings of one network: these, with what ``models`` says of it laid over.
+        """The settings of one model: these, with what ``models`` says of it laid over.
 
         Raises:
             InputError: if a key or a value there is wrong.
         """
-        changes = self.models.get(name, {})
+        changes = self.models.get(name) or {}
         together = {"crop": self.crop, "margin": self.margin}  # for one is held against the other
         checked = settings_from(TrainSettings, {**together, **changes}, f"train.models.{name}")
         return dataclasses.replace(

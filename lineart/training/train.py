@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from lineart.clutter import without_clutter
 from lineart.errors import InputError, unknown_name
 from lineart.inference.network import NetworkExtractor
 from lineart.metrics.validation import validate
@@ -61,7 +62,7 @@ def train(
     digest = data_digest(data)
     about = {**(about or {}), "data": digest}
     if name in CLASSICAL:
-        return tune(name, settings.validate_pictures, data, out, about)
+        return tune(name, settings.of(name).validate_pictures, data, out, about)
     if name not in RECIPES:
         raise unknown_name("model", name, [*RECIPES, *CLASSICAL])
     settings, recipe = _settled(name, settings)
@@ -156,10 +157,9 @@ def start_digest(run: Path, model: str, arguments: Mapping[str, Any]) -> str:
 def code_digest() -> str:
     """A digest of the code that a training's result depends on: a checkpoint of other code is not used."""
     package = Path(__file__).parents[1]
-    files = sorted(
-        path
-        for part in ("arithmetic", "models", "losses", "training")
-        for path in (package / part).glob("*.py")
+    parts = ("arithmetic", "models", "losses", "training")
+    files = without_clutter(
+        (path for part in parts for path in (package / part).glob("*.py")), package
     )
     return sha256(b"".join(path.read_bytes() for path in files))
 

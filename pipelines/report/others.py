@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from lineart.clutter import without_clutter
 from pipelines.report.beside_paper import Plain
 from pipelines.report.columns import Column, columns, text
 from pipelines.report.notes import words
@@ -37,7 +38,7 @@ def sections(folder: Path) -> list[Section]:
     """The sections in ``folder/NAME/table.csv``, by name; none if nothing was generalised."""
     return [
         _section(read_leaderboard(path), path.parent.name)
-        for path in sorted(folder.glob("*/table.csv"))
+        for path in without_clutter(folder.glob("*/table.csv"), folder)
     ]
 
 

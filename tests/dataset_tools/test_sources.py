@@ -109,7 +109,9 @@ def test_folders_match_by_stem_and_refuse_the_rest(tmp_path):
         {"a.webp": page(), "b.tif": page(), "alone.png": page(), "two.png": page()},
     )
     (folder / "render" / "notes.txt").write_text("hello")
-    (folder / "render" / ".DS_Store").write_bytes(b"x")
+    for left in (".DS_Store", "._a.png", "Thumbs.db", "a.png~", "~$a.png", "#a.png#"):
+        (folder / "render" / left).write_bytes(b"x")
+    (folder / "render" / "@eaDir").mkdir()
     (folder / "render" / "sub").mkdir()
     drawings, refused, _ = ingest(folder)
     assert [item.id for item in drawings] == ["a", "b"]
@@ -120,6 +122,7 @@ def test_folders_match_by_stem_and_refuse_the_rest(tmp_path):
     assert "two.jpg and two.png under one name" in reasons["two"]
     assert "is no picture" in reasons[safe_id("notes.txt")]
     assert "is a folder" in reasons["sub"]
+    assert len(refused) == 5
 
 
 def test_folders_groups_table(tmp_path):

@@ -118,6 +118,48 @@ def test_another_rule_decides_anew(other: SplitSettings) -> None:
     assert set(division.record["rule"]) == {other.rule}
 
 
+@pytest.mark.parametrize("settings", [SETTINGS, SplitSettings(seed=1)])
+def test_what_was_trained_on_at_another_size_is_not_tested(settings: SplitSettings) -> None:
+    """Whatever the seed; the shares hold all the same, and what was tested there is tested here first."""
+    large = table(numbered("c", 400))
+    trained = split_pairs(large, SETTINGS).record
+    small = large[::4]
+    division = split_pairs(small, settings, None, (), trained)
+    for (name, part), wanted in zip(division.splits.items(), (60, 30, 10), strict=True):
+        assert abs(len(part) - wanted) <= 1, name
+    for counts in division.summary["strata"].values():
+        total = sum(counts.values())
+        for name, share in zip(division.splits, (0.6, 0.3, 0.1), strict=True):
+            assert abs(counts[name] - share * total) < 2
+    before = dict(zip(trained["id"], trained["split"], strict=True))
+    tested = [before[id] for id in division.splits["test"]["id"]]
+    assert "train" not in tested
+    plain = split_pairs(small, SplitSettings(seed=2)).splits["test"]["id"].map(before)
+    assert tested.count("test") > (plain == "test").sum()
+    # What is decided here stays decided; a new drawing of a group that was trained on is not tested either.
+    again = split_pairs(small, settings, division.record, (), trained)
+    assert places(again) == places(division)
+    one = trained.loc[trained["split"] == "train", "group"].iloc[0]
+    siblings = table(numbered("n", 90)).assign(group=one)
+    longer = pd.concat([small[small["group"] != one], siblings])
+    found = split_pairs(longer, settings, None, (), trained)
+    assert not found.splits["test"]["id"].str.startswith("n").any()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"record": "train.csv"}, r"split\.record is 'train\.csv'"),
+        ({"record": "../record.csv"}, r"split\.record"),
+        ({"trained": "record.txt"}, r"split\.trained"),
+        ({"trained": "record.csv"}, "another than the record"),
+    ],
+)
+def test_a_record_is_a_file_beside_the_splits(changes: dict[str, str], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        SplitSettings(**changes)  # type: ignore[arg-type]
+
+
 def test_the_same_shares_in_other_numbers_are_the_same_rule() -> None:
     assert SplitSettings((60.0, 30.0, 10.0)).rule == SETTINGS.rule
 
@@ -177,7 +219,7 @@ def test_leaks_are_found_whatever_the_cluster_says(
 def test_write_splits(tmp_path: Path) -> None:
     division = split_pairs(table(numbered("c", 30)), SETTINGS)
     for run in ("one", "two"):
-        write_splits(tmp_path / run, division)
+        write_splits(tmp_path / run, division, "record.csv")
     for name in ("train", "val", "test", "left_out", "record"):
         file = f"{name}.csv"
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
@@ -186,5 +228,9 @@ def test_write_splits(tmp_path: Path) -> None:
     assert summary["new"] == 30
     found = read_table(tmp_path / "one" / "val.csv")["id"].tolist()
     assert found == division.splits["val"]["id"].tolist()
-    pd.testing.assert_frame_equal(recorded(tmp_path / "one"), division.record)
-    assert recorded(tmp_path / "none").empty
+    record, trained = recorded(tmp_path / "one", SETTINGS)
+    pd.testing.assert_frame_equal(record, division.record)
+    assert trained is None
+    assert recorded(tmp_path / "none", SETTINGS)[0].empty
+    with pytest.raises(InputError, match=r"no .*record-big\.csv.*`split\.trained: null`"):
+        recorded(tmp_path / "one", SplitSettings(trained="record-big.csv"))

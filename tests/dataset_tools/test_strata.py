@@ -47,6 +47,29 @@ def test_what_is_there_counts() -> None:
     assert [dealt.count(split) for split in range(3)] == [0, 3, 1]
 
 
+def test_a_bias_by_hand() -> None:
+    """Of ten, five may not be tested and five go there first: one is wanted there, and it is one of these."""
+    ones, none = np.ones((10, 1), np.int64), np.zeros((3, 1), np.int64)
+    bias = np.array([[0, 0, -1]] * 5 + [[0, 0, 1]] * 5)
+    dealt = deal(ones, none, RATIOS, bias)
+    assert [dealt.count(split) for split in range(3)] == [6, 3, 1]
+    assert dealt.index(2) == 5
+    # Where all are barred nobody is tested, however much is lacking.
+    dealt = deal(ones, none, RATIOS, np.array([[0, 0, -1]] * 10))
+    assert [dealt.count(split) for split in range(3)] == [7, 3, 0]
+
+
+def test_who_goes_first_overfills_no_stratum() -> None:
+    """Of two strata of ten, all who would like to be tested are in the first."""
+    counts = np.repeat(np.eye(2, dtype=np.int64), 10, axis=0)
+    bias = np.zeros((20, 3), np.int64)
+    bias[:10, 2] = 1
+    dealt = np.array(deal(counts, np.zeros((3, 2), np.int64), RATIOS, bias))
+    held = [counts[dealt == split].sum(axis=0).tolist() for split in range(3)]
+    assert held[2] == [1, 1]
+    assert abs(np.array(held) - [[6, 6], [3, 3], [1, 1]]).max() <= 1
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_every_stratum_gets_its_share(seed: int) -> None:
     """Where clusters are small, every count is within two drawings of its share, each split within one."""

@@ -1,6 +1,8 @@
-"""The `dvc.yaml` files name every file of ours that a stage runs through, so that no change is overlooked."""
+"""The graph names each file of ours that a stage runs through, so that no change is overlooked."""
 
 import ast
+import dataclasses
+import json
 import os
 import shutil
 import subprocess
@@ -11,12 +13,18 @@ from typing import Any
 import pytest
 import yaml
 
+from lineart.errors import InputError
 from lineart.models.recipes import LADDER
+from lineart.training.settings import TrainSettings
 from pipelines.__main__ import STAGES
+from pipelines.ablation import graph_of, write_graph
+from pipelines.params import Params
+from pipelines.watched import check_watched
 
 ROOT = Path(__file__).parents[2]
 ROAD = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
-ABLATION = yaml.safe_load((ROOT / "ablation/dvc.yaml").read_text())["stages"]
+ABLATION = graph_of(ROAD, ())
+PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text())
 # Command -> the stage that runs it.
 GRAPH = {**ROAD, "adopt": ROAD["published"]["do"], "ladder": ABLATION["ladder"]}
 PACKAGES = ("lineart", "dataset_tools", "pipelines")
@@ -24,6 +32,7 @@ PACKAGES = ("lineart", "dataset_tools", "pipelines")
 # Files that change no result: messages, checks of settings, and what runs and watches the stages.
 HARMLESS = {
     "lineart/__init__.py",  # `Extractor`, which no stage takes from there
+    "lineart/clutter.py",  # but for `ingest`, which it tells what is no drawing
     "lineart/errors.py",
     "lineart/lazy.py",
     "lineart/settings.py",
@@ -94,32 +103,38 @@ def test_what_adopts_weights_scores_them_too() -> None:
 
 
 @pytest.mark.parametrize("stage", ["train", "evaluate"])
-def test_a_step_of_the_ablation_runs_as_a_model_of_the_road_does(stage: str) -> None:
-    theirs = [dep.replace("${item.model}", "${item.step}") for dep in ROAD[stage]["deps"]]
-    ours = [dep.removeprefix("ablation/") for dep in ABLATION[stage]["deps"]]
-    assert ours == theirs
-    assert ABLATION[stage]["params"] == ROAD[stage]["params"]
-    assert ABLATION[stage]["matrix"]["step"] == list(LADDER)
+@pytest.mark.parametrize("step", LADDER)
+def test_a_step_of_the_ablation_runs_as_a_model_of_the_road_does(stage: str, step: str) -> None:
+    ours, theirs = ABLATION[f"{stage}-{step}"], ROAD[stage]
+    assert ours["cmd"] == f"python -m pipelines {stage} {step} --under ablation"
+    code = [dep for dep in theirs["deps"] if dep.partition("/")[0] in PACKAGES]
+    run = [f"ablation/models/{step}"] if stage == "evaluate" else []
+    assert sorted(ours["deps"]) == sorted(["data/augmented", *run, *code])
+    assert ours["params"] == [key for key in theirs["params"] if "item.model" not in key]
+    own = graph_of(ROAD, {step})[f"{stage}-{step}"]["params"]
+    assert set(own) - set(ours["params"]) == (
+        {f"train.models.{step}"} if stage == "train" else set()
+    )
 
 
 def test_the_ablation_is_not_in_the_cache() -> None:
     """An output that is in the lock of no clone makes `dvc pull` fail, unless it is not in the cache."""
+    assert len(ABLATION) == 2 * len(LADDER) + 1
     for stage in ABLATION.values():
         assert stage["wdir"] == ".."
         for out in stage["outs"]:
-            (options,) = out.values()
+            ((path, options),) = out.items()
+            assert path.startswith("ablation/")
             assert options == {"cache": False}
 
 
 @pytest.mark.parametrize("names", [[], ["teed", "tiny"]])
 def test_published_weights_have_a_stage_each(tmp_path: Path, names: list[str]) -> None:
     """Also none at all, which is what the section holds at first."""
-    params = yaml.safe_load((ROOT / "params.yaml").read_text())
     published = {name: {"weights": f"weights/{name}.pth"} for name in names}
-    (tmp_path / "params.yaml").write_text(yaml.safe_dump({**params, "published": published}))
-    for file in ("dvc.yaml", "ablation/dvc.yaml"):
-        (tmp_path / file).parent.mkdir(exist_ok=True)
-        shutil.copy(ROOT / file, tmp_path / file)
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump({**PARAMS, "published": published}))
+    shutil.copy(ROOT / "dvc.yaml", tmp_path)
+    write_graph(tmp_path, "ablation/dvc.yaml", ())
     dvc(tmp_path, "init", "--no-scm", "-q")
     listed = dvc(tmp_path, "stage", "list", "--name-only", "dvc.yaml").split()
     road = [name for name in listed if "@" not in name]
@@ -151,3 +166,89 @@ def test_checkpoints_are_not_an_output() -> None:
         for out in paths(stage)
         if out.startswith("runs")
     ]
+
+
+def test_every_setting_of_a_training_is_watched() -> None:
+    """DVC cannot be told "all but the others' own", so each is named: in class, file and graph."""
+    fields = {field.name for field in dataclasses.fields(TrainSettings)} - {"models"}
+    watched = [key.removeprefix("train.") for key in ROAD["train"]["params"]]
+    assert sorted(watched) == sorted([*fields, "models.${item.model}"])
+    assert set(PARAMS["train"]) == {*fields, "models"}
+    assert list(PARAMS["train"]["models"]) == PARAMS["models"]
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project as DVC sees it after the whole road: what it watches or makes is there, of no sense."""
+    project = tmp_path_factory.mktemp("done")
+    for file in ("dvc.yaml", "params.yaml", ".dvcignore"):
+        shutil.copy(ROOT / file, project)
+    dvc(project, "init", "--no-scm", "-q")
+    for name, stage in ROAD.items():
+        if name == "published":
+            continue
+        outs = [next(iter(out)) if isinstance(out, dict) else out for out in stage["outs"]]
+        for path in [*stage["deps"], *outs, *stage.get("metrics", ())]:
+            for model in PARAMS["models"] if "item.model" in path else [""]:
+                place = path.replace("${item.model}", model)
+                place = place.replace("${ingest.folder}", PARAMS["ingest"]["folder"])
+                make(project / place.replace("${split.record}", PARAMS["split"]["record"]))
+    dvc(project, "commit", "--force", "--quiet")
+    return project
+
+
+def make(path: Path) -> None:
+    """A file, or a folder with one, by the look of its name."""
+    if path.suffix:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    elif not path.is_dir() or not any(path.iterdir()):
+        path.mkdir(parents=True, exist_ok=True)
+        (path / "some.txt").write_text(path.name)
+
+
+def stale(project: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(dvc(project, "status", "--json"))
+    return found
+
+
+def test_what_is_said_of_one_network_trains_that_one_alone(done: Path) -> None:
+    """Nor does a setting of trainings touch the weights of others, but for how their threshold is chosen."""
+    assert stale(done) == {}
+    before = (done / "params.yaml").read_text()
+    train = {**PARAMS["train"]["models"], "teed": {"learning_rate": 0.002}}
+    changed = {**PARAMS, "train": {**PARAMS["train"], "models": train}}
+    (done / "params.yaml").write_text(yaml.safe_dump(changed))
+    assert list(stale(done)) == ["train@teed"]
+    (done / "params.yaml").write_text(before.replace("epochs: 3 ", "epochs: 4 "))
+    assert set(stale(done)) == {f"train@{name}" for name in PARAMS["models"]}
+    (done / "params.yaml").write_text(before)
+
+
+def test_the_ablation_is_not_spoken_of_before_it_is_asked_for(done: Path) -> None:
+    assert dvc(done, "status") == "Data and pipelines are up to date.\n"
+    write_graph(done, "ablation/dvc.yaml", ())
+    asked = stale(done)
+    assert len(asked) == len(ABLATION)
+    assert {name.partition(":")[0] for name in asked} == {"ablation/dvc.yaml"}
+    assert list(json.loads(dvc(done, "status", "--json", "dvc.yaml"))) == []
+    shutil.rmtree(done / "ablation")
+
+
+@pytest.mark.parametrize(
+    ("content", "lacking"),
+    [
+        ({"models": [*PARAMS["models"], "ladder-1-u2netp"]}, "`train.models.ladder-1-u2netp: {}`"),
+        ({"split": {}}, '`split.record: "record.csv"`'),
+        ({"train": {"epochs": 3, "models": PARAMS["train"]["models"]}}, "`train.compile: false`, "),
+        ({"qa": ...}, "lacks `qa: {}`, which DVC watches"),
+        ({"published": ...}, "lacks `published: {}`"),
+    ],
+)
+def test_a_key_that_dvc_would_miss_is_named(content: dict[str, Any], lacking: str) -> None:
+    check_watched(Params(PARAMS), ROOT)
+    given = {key: value for key, value in {**PARAMS, **content}.items() if value is not ...}
+    with pytest.raises(InputError) as caught:
+        check_watched(Params(given), ROOT)
+    assert lacking in str(caught.value)
+    assert "\n" not in str(caught.value)

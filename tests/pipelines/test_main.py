@@ -163,7 +163,8 @@ def test_a_road_is_asked_for_its_own_stages_only(
         return subprocess.CompletedProcess(command, 0, "{}\n", "")
 
     monkeypatch.setattr("pipelines.repro.subprocess.run", status)
-    shutil.copy(ROOT / "params.yaml", tmp_path)
+    for file in ("dvc.yaml", "params.yaml"):
+        shutil.copy(ROOT / file, tmp_path)
     (tmp_path / "ablation").mkdir()
     (tmp_path / "ablation" / "table.md").write_text("the table\n")
     monkeypatch.setattr("pipelines.repro.show", lambda root: None)

@@ -43,7 +43,6 @@ def test_what_the_file_leaves_out_has_its_default() -> None:
         ({"qa": [1]}, "The setting qa is [1]; it must be a table of keys."),
         ({}, "The setting models is None; it must be a list of model names."),
         ({"models": ["canny", "canny"]}, "it must be a list without repetitions"),
-        ({"models": ["canny"]}, "has no section ingest; add a line `ingest: {}`."),
         ({"models": ["clearnt"]}, "There is no model 'clearnt'. Did you mean 'clearnet'?"),
         (
             {"models": ["canny"], "published": ["teed"]},
@@ -60,10 +59,6 @@ def test_what_the_file_leaves_out_has_its_default() -> None:
         (
             {"models": ["canny"], "published": {"teed": {"weights": "/none/teed.pth"}}},
             "There is no checkpoint /none/teed.pth but nothing; write the path",
-        ),
-        (
-            {"models": ["canny"], **dict.fromkeys(SECTIONS)},
-            "has no section published; add a line `published: {}`.",
         ),
     ],
 )

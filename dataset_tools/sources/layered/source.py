@@ -12,11 +12,12 @@ from pathlib import Path
 
 from dataset_tools.sources.drawing import Drawing, IngestSettings, Refused, folder_of, safe_id
 from dataset_tools.sources.files import FileFacts
-from dataset_tools.sources.folders import CLUTTER, some_of
+from dataset_tools.sources.folders import OURS, some_of
 from dataset_tools.sources.groups import GROUPS, check_series, groups_of, series_of
 from dataset_tools.sources.layered.cutting import cut_out
 from dataset_tools.sources.layered.figures import checked, find_figures
 from dataset_tools.sources.layered.formats import READERS, read_layers
+from lineart.clutter import is_clutter
 from lineart.decoding import shown
 from lineart.errors import InputError
 from lineart.images import Picture, fit, read_file
@@ -104,21 +105,19 @@ def _files(folder: Path, refused: list[Refused]) -> dict[str, list[Path]]:
     """The layered files below a folder, by their path in it without the ending."""
     found: dict[str, list[Path]] = {}
     for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not _is_clutter(name))
+        folders[:] = sorted(name for name in folders if not is_clutter(name))
         for name in sorted(names):
             path = Path(place, name)
             inside = path.relative_to(folder).as_posix()
-            if path.suffix.lower() in READERS and not name.startswith("."):
+            if is_clutter(name) or name.lower() in OURS:
+                continue
+            if path.suffix.lower() in READERS:
                 stem = unicodedata.normalize("NFC", inside.removesuffix(path.suffix))
                 found.setdefault(stem, []).append(path)
-            elif not _is_clutter(name):
+            else:
                 reason = f"{inside} is no layered file that is read ({', '.join(READERS)})."
                 refused.append(Refused(safe_id(inside), reason))
     return found
-
-
-def _is_clutter(name: str) -> bool:
-    return name.startswith(".") or name.endswith("~") or name.lower() in CLUTTER
 
 
 def _drawings(
