@@ -61,12 +61,13 @@ def of(stages: Iterable[str], folder: Path, said: Mapping[str, str]) -> list[Fai
     Args:
         stages: their names.
         folder: where they left their reasons, if they could.
-        said: by stage, what DVC said of the failure.
+        said: by stage, what DVC said of the failure; under "" of one that could not even begin.
     """
     found = []
     for stage in stages:
         path = _place(folder, stage)
-        reason = path.read_text() if path.exists() else ended(said.get(stage, ""))
+        heard = said.get(stage) or said.get("", "")
+        reason = path.read_text() if path.exists() else ended(heard)
         found.append(Failed(stage, " ".join(reason.split())))
     return found
 

@@ -56,13 +56,13 @@ def planned(stale: Sequence[str] | Mapping[str, object], dot: str) -> Plan:
     >>> planned(["b"], '"a" -> "b";\\n"b" -> "c";\\n"a" -> "d";').stages
     ('b', 'c')
     """
-    parents: dict[str, set[str]] = {}
+    parents: dict[str, list[str]] = {}
     for line in dot.splitlines():
         if edge := EDGE.match(line.strip()):
             before, after = edge.groups()
-            parents.setdefault(before, set())
+            parents.setdefault(before, [])
             if after is not None:
-                parents.setdefault(after, set()).add(before)
+                parents.setdefault(after, []).append(before)
     causes: dict[str, frozenset[str]] = {}
     order = tuple(TopologicalSorter(parents).static_order())
     for stage in order:
@@ -84,7 +84,7 @@ def ask(root: Path, *arguments: str) -> str:
         done = subprocess.run(command, cwd=root, env=environment(), capture_output=True, text=True)
         if not done.returncode:
             return done.stdout
-        if attempt == 2 or not mend.state(root, done.stderr, command[:3], environment()):
+        if attempt == 2 or not mend.state(root, done.stderr):
             break
     raise InputError(mend.advice(root, done.stderr))
 

@@ -14,7 +14,9 @@ from pipelines.graph import Plan
 
 BEGINS = re.compile(r"^Running stage '(.+)':$")
 PASSED = re.compile(r"^Stage '(.+)' (?:is cached|didn't change|is frozen)")
-FAILS = re.compile(r"^WARNING: (.*(?:failed to run|exited with|failed to reproduce).*?)$")
+DONE = re.compile(r"^(?:Updating|Generating) lock file ")
+SKIPS = re.compile(r"^WARNING: Stages? ('.+') will be skipped")
+WARNS = re.compile(r"^WARNING: (.+)$")
 FAILED = re.compile(r"^ERROR: failed to reproduce(?: stages:)? (.+)$")
 UNSAID = ("ERROR: failed to reproduce", "WARNING: failed to run", "Use `dvc push`")
 HINTS = (
@@ -39,22 +41,27 @@ class Journey:
     said: dict[str, str] = field(default_factory=dict)  # by stage, what DVC said of its failure
     _at: str = ""  # the stage that runs
     _since: float = 0.0
-    _passed: set[str] = field(default_factory=set)  # those that are over, or need nothing
+    _passed: set[str] = field(
+        default_factory=set
+    )  # those that are over, need nothing, or have to wait
 
     def hear(self, line: str) -> None:
         """Take a line of DVC's in, and say it with what is known beside it."""
         if begins := BEGINS.match(line):
-            self._end(True)
+            self._end()
             self._at, self._since = begins.group(1), self.clock()
             print(self.place(self._at), flush=True)
         elif passed := PASSED.match(line):
-            self._end(True)
+            self._end()
             self._passed.add(passed.group(1))
             if passed.group(1) not in self.plan.stages:
                 return  # nobody has asked
-        elif fails := FAILS.match(line):
-            self.said[self._at] = fails.group(1)
-            self._end(False)
+        elif DONE.match(line):
+            self._end()
+        elif skips := SKIPS.match(line):
+            self._passed.update(re.findall(r"'([^']+)'", skips.group(1)))
+        elif warns := WARNS.match(line):
+            self.said[self._at] = warns.group(1)  # under "" if it failed before it could run
         elif failed := FAILED.match(line):
             self.failed = re.findall(r"'([^']+)'", failed.group(1).partition(": ")[0])
         if not line.startswith((*UNSAID, *HINTS)):
@@ -62,7 +69,7 @@ class Journey:
 
     def end(self) -> None:
         """DVC has nothing more to say."""
-        self._end(True)
+        self._end()
 
     def place(self, stage: str) -> str:
         """Where on the road a stage is, and how long the rest takes."""
@@ -75,10 +82,10 @@ class Journey:
         rest = ahead.left(waiting, self.expected, self.took)
         return said if rest is None else f"{said}; {ahead.about(rest)} to the end of the road"
 
-    def _end(self, well: bool) -> None:
+    def _end(self) -> None:
         if not self._at:
             return
-        if well:
+        if self._at not in self.said:
             self.took[self._at] = self.clock() - self._since
         self._passed.add(self._at)
         self._at = ""

@@ -6,10 +6,7 @@ To be called by whoever holds `.dvc/tmp/repro.lock` alone (:mod:`pipelines.alone
 from __future__ import annotations
 
 import json
-import re
-import shutil
-import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -77,30 +74,24 @@ def _is_dvc(pid: int) -> bool:
         return False
 
 
-def state(root: Path, said: str, dvc: Sequence[str], environment: Mapping[str, str]) -> bool:
-    """Delete DVC's memory of files it has read before, if it is a broken database.
+def state(root: Path, said: str) -> bool:
+    """Make DVC forget what it has read before, if the database it remembers that in is broken.
 
-    It holds nothing that DVC would not work out again from the files.
+    It holds nothing that DVC would not work out again from the files, and lies outside the project, in a
+    folder named after the project's place and the time of `.dvc/tmp/btime`: without that file DVC makes one
+    anew, and so a database, too.
 
     Args:
         root: of the project.
         said: what DVC said when it failed.
-        dvc: how it is called.
-        environment: in which.
 
     Returns:
         Whether there was something to mend.
     """
-    if not any(words in said for words in BROKEN):
+    birth = root / ".dvc" / "tmp" / "btime"
+    if not any(words in said for words in BROKEN) or not birth.exists():
         return False
-    told = subprocess.run(
-        [*dvc, "version"], cwd=root, env=dict(environment), capture_output=True, text=True
-    ).stdout
-    place = re.search(r"^Repo\.site_cache_dir: (.+)$", told, re.MULTILINE)
-    if place is None or not Path(place.group(1)).is_dir():
-        return False
-    for name in ("hashes", "links"):
-        shutil.rmtree(Path(place.group(1)) / name, ignore_errors=True)
+    birth.unlink()
     return True
 
 
