@@ -58,10 +58,12 @@ def table(plan: Plan, expected: Mapping[str, Estimate]) -> list[str]:
     width = max(map(len, kinds), default=0)
     lines = []
     for kind, stages in kinds.items():
-        said = _together(stages, expected)
+        said = [] if (total := _together(stages, expected)) == "unknown" else [total]
         items = [f"{stage.partition('@')[2]} {_short(expected[stage])}" for stage in stages]
-        more = f": {', '.join(items)}" if "@" in stages[0] else ""
-        lines.append(f"  {kind:{width}}  {said}{more}")
+        if not said:
+            items = [stage.partition("@")[2] for stage in stages]
+        said += [", ".join(items)] if "@" in stages[0] else []
+        lines.append(f"  {kind:{width}}  {': '.join(said)}".rstrip())
     return lines
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -177,10 +178,12 @@ def read_leaderboard(path: Path) -> pd.DataFrame:
     missing = [name for name in ("model", "role", "reference", "data_version") if name not in frame]
     if missing:
         raise InputError(f"{path} is no leaderboard of this version: it lacks {missing[0]}.")
+    if FAILED in frame:
+        # Beside a hole a number is text: read once more without the holes, it is a number again.
+        kept = frame[frame["role"] != FAILED].drop(columns=[FAILED, "reason"])
+        frame = pd.read_csv(io.StringIO(kept.to_csv(index=False)), keep_default_na=False)
     # A digest may look like a number.
     frame["data_version"] = pd.read_csv(path, usecols=["data_version"], dtype=str)["data_version"]
-    if FAILED in frame:
-        frame = frame[frame["role"] != FAILED].drop(columns=[FAILED, "reason"])
     for column in columns():
         if column.digits < 0:
             continue

@@ -100,3 +100,4 @@ def test_nothing_known_is_said() -> None:
     expected = {stage: Estimate(None) for stage in PLAN.stages}
     (said,) = ahead.headline(PLAN, expected, Durations(), Durations())
     assert said == "To be done: 3 stages. How long they take is unknown: none was measured before."
+    assert ahead.table(PLAN, expected) == ["  train  a, b, c"]
