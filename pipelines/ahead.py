@@ -28,6 +28,11 @@ def left(
     return sum(some) * (real / ahead if ahead >= ENOUGH else 1.0)
 
 
+def is_unknown(expected: Mapping[str, Estimate], stage: str) -> bool:
+    """Whether nobody knows how long a stage takes."""
+    return stage not in expected or expected[stage].seconds is None
+
+
 def about(seconds: float | None) -> str:
     """A time as a person says it.
 

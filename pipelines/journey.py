@@ -18,7 +18,11 @@ DONE = re.compile(r"^(?:Updating|Generating) lock file ")
 SKIPS = re.compile(r"^WARNING: Stages? ('.+') will be skipped")
 WARNS = re.compile(r"^WARNING: (.+)$")
 FAILED = re.compile(r"^ERROR: failed to reproduce(?: stages:)? (.+)$")
-UNSAID = ("ERROR: failed to reproduce", "WARNING: failed to run", "Use `dvc push`")
+UNSAID = (
+    "ERROR: failed to reproduce",
+    "ERROR: interrupted by the user",
+    "Use `dvc push`",
+)
 HINTS = (
     "To track the changes with git",
     "\tgit add",
@@ -76,11 +80,13 @@ class Journey:
         waiting = [each for each in self.plan.stages if each not in self._passed]
         number = len(self.plan.stages) - len(waiting) + 1
         said = f"[{number} of {len(self.plan.stages)}] {stage}"
-        one = self.expected.get(stage)
-        if one is not None and one.seconds is not None:
+        if not ahead.is_unknown(self.expected, stage):
             said += f": {ahead.about(ahead.left([stage], self.expected, self.took))}"
         rest = ahead.left(waiting, self.expected, self.took)
-        return said if rest is None else f"{said}; {ahead.about(rest)} to the end of the road"
+        if rest is None:
+            return said
+        more = " and more" if any(ahead.is_unknown(self.expected, each) for each in waiting) else ""
+        return f"{said}; {ahead.about(rest)}{more} to the end of the road"
 
     def _end(self) -> None:
         if not self._at:

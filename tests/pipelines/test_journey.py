@@ -78,6 +78,14 @@ def test_a_run_with_a_failure(plan: Plan, capsys: pytest.CaptureFixture[str]) ->
     assert "Stage 'split' didn't change, skipping" not in heard
 
 
+def test_what_is_unknown_is_not_counted_as_nothing(plan: Plan) -> None:
+    some = {**dict.fromkeys(plan.stages, Estimate(None)), "evaluate@canny": Estimate(60.0)}
+    said = Journey(plan, some).place("train@teed")
+    assert said == "[1 of 5] train@teed; about 1 min and more to the end of the road"
+    nothing = dict.fromkeys(plan.stages, Estimate(None))
+    assert Journey(plan, nothing).place("train@teed") == "[1 of 5] train@teed"
+
+
 def test_several_failures_are_all_named(plan: Plan) -> None:
     journey = Journey(plan, {})
     journey.hear("ERROR: failed to reproduce stages: 'train@teed', 'train@canny'")
