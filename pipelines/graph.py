@@ -1,6 +1,6 @@
 """What DVC says of its graph: which stages are out of date, what hangs on what, and a run of them.
 
-DVC is asked by its command line and never imported here. Nothing of the graph is kept or drawn a second time.
+DVC is asked by its command line. Nothing of the graph is kept or drawn a second time.
 """
 
 from __future__ import annotations
