@@ -5,6 +5,8 @@ PYTHON ?= $(shell for name in python3 python3.12 python3.11; do \
   $$name -c '$(FITS)' 2>/dev/null && echo $$name && exit; done; echo python3)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+# Somebody who looks on sees pip's bars; a log has its last words alone.
+SAYS := $(shell test -t 2 || echo -q)
 STUDIO := .label-studio/venv/.installed
 PORT ?= 5000
 
@@ -53,12 +55,12 @@ $(INSTALLED): pyproject.toml constraints.txt
 	  { echo "Python 3.11 or 3.12 is needed, and $(PYTHON) is $$($(PYTHON) --version 2>&1); name one that fits: make PYTHON=python3.11" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing into .venv; this takes a few minutes, once."
-	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(BIN)/pip install $(SAYS) --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
 # Label Studio wants an environment of its own (Django, its own OpenCV).
 $(STUDIO): constraints-label-studio.txt
 	@echo "Installing Label Studio into .label-studio/venv; this takes a minute, once."
 	@test -x .label-studio/venv/bin/python || $(BIN)/python -m venv .label-studio/venv
-	@.label-studio/venv/bin/pip install -q --disable-pip-version-check -c constraints-label-studio.txt label-studio
+	@.label-studio/venv/bin/pip install $(SAYS) --disable-pip-version-check -c constraints-label-studio.txt label-studio
 	@touch $@

@@ -44,12 +44,16 @@ def read_record(path: Path) -> pd.DataFrame:
     """
     if not path.exists():
         return pd.DataFrame(columns=list(COLUMNS))
-    frame = read_table(path)
+    restore = f"restore it with `git checkout {path}`"
+    try:
+        frame = read_table(path)
+    except InputError as error:
+        raise InputError(f"{error} It is the record of a split; {restore}.") from error
     known = list(frame.columns) == list(COLUMNS) and frame["split"].isin(SPLITS).all()
     if not known or frame["id"].duplicated().any():
         raise InputError(
             f"{path} is no record of a split: wanted are the columns {', '.join(COLUMNS)}, one row an id, "
-            f"and a split out of {', '.join(SPLITS)}; restore it with `git checkout {path}`."
+            f"and a split out of {', '.join(SPLITS)}; {restore}."
         )
     return frame
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from lineart.errors import InputError
 from pipelines import runtime
+from pipelines.failed import leave
 
 # Stage -> the flow that does it. Imported one by one: most need neither torch nor MLflow.
 STAGES = {
@@ -58,30 +59,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run(options)
     except KeyboardInterrupt:
         stopped = True
-    except InputError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except ModuleNotFoundError as error:
-        if Path(__file__).parents[1].joinpath(str(error.name).partition(".")[0]).exists():
-            raise
-        print(
-            f"{sys.executable} has no module {error.name}; run `make repro`, or activate the "
-            f"environment first: source .venv/bin/activate",
-            file=sys.stderr,
-        )
-        return 1
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        print("The disk is full; free some space and run again.", file=sys.stderr)
-        return 1
-    except Exception:
+    except Exception as error:
         if not stopped:  # what falls apart while stopping is of no interest
-            raise
+            said = sentence(error)
+            leave(said or f"{type(error).__name__}: {error}")
+            if not said:
+                raise
+            print(said, file=sys.stderr)
+            return 1
     # Under `repro` the parent says it, once.
     if not os.environ.get(runtime.INSIDE_REPRO):
         print(STOPPED, file=sys.stderr)
     return 130
+
+
+def sentence(error: Exception) -> str:
+    """What is said of an error instead of its traceback; empty for a slip of our own."""
+    if isinstance(error, InputError):
+        return str(error)
+    if isinstance(error, ModuleNotFoundError):
+        ours = Path(__file__).parents[1].joinpath(str(error.name).partition(".")[0]).exists()
+        return (
+            ""
+            if ours
+            else f"{sys.executable} has no module {error.name}; run `make repro`, or activate the "
+            f"environment first: source .venv/bin/activate"
+        )
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "The disk is full; free some space and run again."
+    return ""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -100,6 +106,12 @@ def parser() -> argparse.ArgumentParser:
         if stage in PLACED:
             command.add_argument(
                 "--under", metavar="FOLDER", default=".", help="that holds models/ and evaluation/"
+            )
+        if stage == "leaderboard":
+            command.add_argument(
+                "--failed",
+                metavar="FILE",
+                help="of rows that are shown as failed (`repro` writes it)",
             )
         command.add_argument("--params", default="params.yaml", help="default: params.yaml")
     add_generalise(commands)
@@ -135,6 +147,8 @@ def run(options: argparse.Namespace) -> int:
     if command in STAGES:
         names = [options.name] if command in NAMED else []
         places = {"under": options.under} if command in PLACED else {}
+        if command == "leaderboard" and options.failed:
+            places["failed"] = options.failed
         return stage(command, options.params, *names, **places)
     if command == "generalise":
         others = {key: getattr(options, key) for key in ("name", "models", "count", "pictures")}

@@ -1,4 +1,7 @@
-"""The stage `leaderboard`: all scores → `reports/` and MLflow."""
+"""The stage `leaderboard`: all scores → `reports/` and MLflow.
+
+`repro` calls it, too, where rows failed and DVC does not: docs/decisions/0022-a-row-may-fail.md.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ from pathlib import Path
 
 from prefect import flow
 
+from lineart.errors import InputError
 from lineart.shards import data_digest
 from pipelines import runtime
+from pipelines.failed import read as read_failed
 from pipelines.params import FILE, read_params
 from pipelines.publish import publish
 from pipelines.records import Record, check_versions, circumstances, data_version
@@ -26,15 +31,24 @@ def leaderboard(
     data: str = "data",
     others: str = "generalise",
     out: str = "reports",
+    failed: str | None = None,
 ) -> str:
-    """Write table and report, and bring MLflow up to date; returns what came of it, in a line."""
+    """Write table and report, and bring MLflow up to date; returns what came of it, in a line.
+
+    Raises:
+        InputError: if no row is left, or the rows do not stand on the same data.
+    """
     settings, root = read_params(params), Path(data)
     folders = Folders(root / "pairs", root / "checked", root / "splits", root / "augmented")
-    records = read_records(settings.rows, Path(models), Path(evaluation), folders.data)
+    lost = tuple(read_failed(Path(failed))) if failed else ()
+    rows = tuple(name for name in settings.rows if name not in {each.row for each in lost})
+    if not rows:
+        raise InputError("Every row of the leaderboard failed, so there is no table.")
+    records = read_records(rows, Path(models), Path(evaluation), folders.data)
     check_versions(records, data_digest(folders.data))
     frame = tables.leaderboard(records)
     version = records[0].version
-    tables.write_tables(frame, records, version, Path(out))
+    tables.write_tables(frame, records, version, Path(out), lost)
     write_report(
         Path(out) / REPORT[0],
         frame,
@@ -43,8 +57,10 @@ def leaderboard(
         folders,
         settings.leaderboard,
         sections(Path(others)),
+        lost,
     )
-    return f"{len(frame)} rows; {publish_records(records, Path(out), folders.data)}"
+    without = f" and {len(lost)} failed" if lost else ""
+    return f"{len(frame)} rows{without}; {publish_records(records, Path(out), folders.data)}"
 
 
 def read_records(

@@ -9,9 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from lineart import marked
+from lineart.errors import InputError
 from lineart.images import write_text
 from pipelines.report.markdown import short
-from pipelines.report.tables import read_leaderboard
+from pipelines.report.tables import read_failures, read_leaderboard
 
 README = "README.md"
 RESULTS = Path("docs", "results", "leaderboard.csv")
@@ -30,8 +31,12 @@ def update(root: Path, results: Path) -> list[Path]:
         The files written.
 
     Raises:
-        InputError: if there is no leaderboard, or the README has no place for it.
+        InputError: if there is no leaderboard, a row of it failed, or the README has no place for it.
     """
+    for each in read_failures(results):
+        raise InputError(
+            f"{each.sentence} The README's table has every row; `make repro` tries again."
+        )
     table = short(read_leaderboard(results))
     readme, copy = root / README, root / RESULTS
     content = marked.between(readme.read_text(), BEGIN, END, table)

@@ -1,28 +1,32 @@
 """The whole road, or the ablation beside it: `dvc repro` with one Prefect server around it.
 
 DVC decides what is out of date and runs it, stage by stage; this only spares each stage a server of its
-own, keeps a second run in the same folder out, passes Ctrl-C on, and shows the table at the end.
+own, keeps a second run in the same folder out, passes Ctrl-C on, says where on the road it is, and shows the
+table at the end. The failure of one row does not stop the others: docs/decisions/0022-a-row-may-fail.md.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 
-from lineart.errors import InputError
-from pipelines import runtime
+from lineart.settings import read_file
+from pipelines import ahead, estimate, failed, graph
 from pipelines.alone import alone
+from pipelines.failed import Failed
+from pipelines.graph import Plan
+from pipelines.journey import Journey
 from pipelines.params import FILE, read_params
 from pipelines.server import prefect_server
 from pipelines.show import show
 from pipelines.watched import ROAD, check_watched
 
 ABLATION = "ablation/dvc.yaml"
+BOARD = "leaderboard"
 
 
 def repro(root: Path) -> int:
@@ -35,16 +39,21 @@ def repro(root: Path) -> int:
     with _alone(root):
         params = read_params(root / FILE)
         check_watched(params, root)
-        if _is_stale(root, ROAD):
-            params.check()  # a slip in the last stage's settings, before hours in the first
-            status = _dvc_repro(root, ROAD)
-            if status:
-                return status
-        else:
+        plan = graph.plan(root, ROAD)
+        if not plan.stages:
             print("Everything is up to date.")
             _empty_outbox(params.rows, root)
-        show(root)
-    return 0
+            show(root)
+            return 0
+        params.check()  # a slip in the last stage's settings, before hours in the first
+        with tempfile.TemporaryDirectory() as reasons, prefect_server() as server:
+            status, lost = _run(root, ROAD, plan, Path(reasons), server.lifeline)
+            table = not status or _table_without(root, plan, lost, Path(reasons))
+        if table:
+            show(root)
+        if status:
+            print("\n".join(summary(lost, plan)), file=sys.stderr)
+        return 1 if status else 0
 
 
 def ablation(root: Path) -> int:
@@ -58,11 +67,14 @@ def ablation(root: Path) -> int:
         params = read_params(root / FILE)
         check_watched(params, root)
         write_graph(root, ABLATION, params.train.models)
-        if _is_stale(root, ABLATION):
+        plan = graph.plan(root, ABLATION)
+        if plan.stages:
             params.check()
-            status = _dvc_repro(root, ABLATION)
+            with tempfile.TemporaryDirectory() as reasons, prefect_server() as server:
+                status, lost = _run(root, ABLATION, plan, Path(reasons), server.lifeline)
             if status:
-                return status
+                print("\n".join(summary(lost, plan)), file=sys.stderr)
+                return 1
         else:
             print("The ablation is up to date.")
             if (root / ".outbox" / "ablation").is_dir():
@@ -76,65 +88,67 @@ def ablation(root: Path) -> int:
     return 0
 
 
+def summary(lost: Sequence[Failed], plan: Plan) -> list[str]:
+    """What failed, why, what was not done for it, and how to go on."""
+    names = {each.stage for each in lost}
+    said = [f"{each.stage} failed: {each.reason}" for each in lost]
+    waiting = [stage for stage in plan.stages if plan.causes[stage] & names and stage not in names]
+    waiting = [stage for stage in waiting if stage != BOARD or not _is_rows(plan, lost)]
+    if waiting:
+        said.append(f"Not done, for it hangs on that: {', '.join(waiting)}.")
+    if not lost:
+        return ["DVC failed; its words are above."]
+    out = f", or take a row that fails out of {FILE}" if any(each.row for each in lost) else ""
+    said.append(f"Mend that{out}, and run the same command again: what is done stays done.")
+    return said
+
+
+def _run(
+    root: Path, file: str, plan: Plan, reasons: Path, lifeline: Sequence[int]
+) -> tuple[int, list[Failed]]:
+    """Let DVC do a plan; returns its exit status, and what failed."""
+    here, reference = estimate.of_this_machine(root), estimate.read(root / estimate.REFERENCE)
+    expected = estimate.estimates(plan, read_file(root / FILE), here, reference)
+    for line in [
+        *ahead.headline(plan, expected, here, reference),
+        *ahead.table(plan, expected),
+        "",
+    ]:
+        print(line, flush=True)
+    journey = Journey(plan, expected)
+    try:
+        status = graph.run(root, file, journey.hear, reasons, lifeline)
+        journey.end()
+    finally:
+        estimate.remember(root, plan, journey.took, here)
+    return status, failed.of(journey.failed, reasons, journey.said) if status else []
+
+
+def _is_rows(plan: Plan, lost: Sequence[Failed]) -> bool:
+    """Whether all that the leaderboard lacks are rows of it."""
+    causes = plan.causes.get(BOARD, frozenset())
+    return bool(lost) and all(
+        each.row for each in lost if each.stage in causes or each.stage == BOARD
+    )
+
+
+def _table_without(root: Path, plan: Plan, lost: Sequence[Failed], reasons: Path) -> bool:
+    """Make the leaderboard of the rows that are there, for DVC makes none; returns whether there is one."""
+    if not _is_rows(plan, lost):
+        return False
+    rows = [each for each in lost if each.row]
+    if not rows:
+        return True  # what failed lies beside the leaderboard, which DVC has made
+    path = reasons / "failed.json"
+    failed.write(path, rows)
+    command = [sys.executable, "-m", "pipelines", BOARD, "--failed", str(path)]
+    print(f"The table without {', '.join(each.row for each in rows)}:", flush=True)
+    return not subprocess.run(command, cwd=root, env=graph.environment()).returncode
+
+
 def _alone(root: Path) -> contextlib.AbstractContextManager[None]:
     busy = f"Another run is at work in {root}; wait for it, or use a second clone."
     return alone(root / ".dvc" / "tmp" / "repro.lock", busy)
-
-
-def _dvc(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "dvc", *arguments]
-
-
-def _environment() -> dict[str, str]:
-    """The stages are called `python`: it must be this one, also without an activated environment."""
-    here = os.path.dirname(sys.executable)
-    return {
-        **os.environ,
-        "PATH": here + os.pathsep + os.environ.get("PATH", ""),
-        runtime.INSIDE_REPRO: "1",
-    }
-
-
-def _is_stale(root: Path, file: str) -> bool:
-    """Whether DVC would run anything for the stages of a file. Asking takes a second, a server three."""
-    command = _dvc("status", "--json", "--with-deps", file)
-    done = subprocess.run(command, cwd=root, env=_environment(), capture_output=True, text=True)
-    if done.returncode:
-        raise InputError(done.stderr.strip() or "DVC cannot read this project; try `dvc status`.")
-    return done.stdout.strip() != "{}"
-
-
-def _dvc_repro(root: Path, file: str) -> int:
-    process: subprocess.Popen[bytes] | None = None
-    asked = False
-
-    def pass_on(number: int = 0, frame: FrameType | None = None) -> None:
-        nonlocal asked
-        asked = True
-        if process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGINT)
-
-    with prefect_server() as server:
-        before = {number: signal.signal(number, pass_on) for number in runtime.stop_signals()}
-        try:
-            # A process group of its own: a Ctrl-C on the terminal reaches us alone, and we pass it on.
-            process = subprocess.Popen(
-                _dvc("repro", file),
-                cwd=root,
-                env=_environment(),
-                process_group=0,
-                pass_fds=server.lifeline,
-            )
-            if asked:
-                pass_on()
-            status = process.wait()
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-    if asked:
-        raise KeyboardInterrupt
-    return status
 
 
 def _empty_outbox(models: tuple[str, ...], root: Path) -> None:

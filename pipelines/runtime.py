@@ -12,6 +12,7 @@ import subprocess
 from pathlib import Path
 
 INSIDE_REPRO = "LINEART_INSIDE_REPRO"  # set for the stages that `repro` runs
+REASONS = "LINEART_REASONS"  # likewise: the folder where a stage that fails leaves its reason
 
 
 def root() -> Path:

@@ -7,14 +7,17 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from lineart.errors import InputError
+from pipelines.failed import Failed
 from pipelines.readme import update
 from pipelines.report import tables
 from pipelines.report.columns import NEAR, SHORT, TITLES, best, columns, near, text
@@ -31,12 +34,14 @@ def show(root: Path) -> None:
         InputError: if there is none yet.
     """
     path = results(root)
-    frame = tables.read_leaderboard(path)
+    frame, failed = tables.read_leaderboard(path), tables.read_failures(path)
     console = Console(width=None if sys.stdout.isatty() else 130, highlight=False)
     for part in tables.shown_parts(frame):
-        console.print(_table(frame, part))
+        console.print(_table(frame, part, failed))
     if frame["reference"].iloc[0]:
         console.print(f"{NEAR} cannot be told from {words(frame['reference'].iloc[0])}.")
+    for each in failed:
+        console.print(Text(each.sentence, style="red"), soft_wrap=True)
     console.print(f"The report:  {path.with_name('index.html')}", soft_wrap=True)
     console.print("In MLflow:   make ui")
 
@@ -47,7 +52,8 @@ def markdown(root: Path) -> None:
     Raises:
         InputError: if there is no leaderboard yet.
     """
-    print(short(tables.read_leaderboard(results(root))))
+    path = results(root)
+    print(short(tables.read_leaderboard(path), tables.read_failures(path)))
 
 
 def readme(root: Path) -> None:
@@ -72,7 +78,7 @@ def results(root: Path) -> Path:
     return path
 
 
-def _table(frame: pd.DataFrame, part: str) -> Table:
+def _table(frame: pd.DataFrame, part: str, failed: Sequence[Failed]) -> Table:
     version = frame["data_version"].iloc[0][:12]
     title = f"{frame[f'{part}_pictures'].iloc[0]} {TITLES[part]}, data {version}"
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
@@ -94,6 +100,8 @@ def _table(frame: pd.DataFrame, part: str) -> Table:
             cell = f"[bold]{cell}[/bold]" if place in marks[column.name] else cell
             cells.append(f"{cell}\u00a0{NEAR}" if near(row, column) else cell)
         table.add_row(*cells, style="dim" if row["role"] == "floor" else None)
+    for each in failed:
+        table.add_row(each.row, "failed", style="red")
     return table
 
 

@@ -13,7 +13,7 @@ SERVICES = {
     "prefect": ("pipelines/",),
     "mlflow": ("pipelines/tracking.py", "pipelines/serving.py"),
     "label_studio_sdk": ("dataset_tools/review/client.py",),
-    "dvc": ("dataset_tools/versions.py",),  # else called as a command
+    "dvc": ("dataset_tools/versions.py", "pipelines/listen.py"),  # else called as a command
 }
 
 

@@ -19,6 +19,7 @@ from lineart.metrics.failures import KINDS
 from lineart.pairs import read_table
 from lineart.settings import require
 from lineart.shards import SPLITS, TABLE
+from pipelines.failed import Failed
 from pipelines.records import Record
 from pipelines.report import beside_paper, cells, cited, precision_recall, tables
 from pipelines.report.columns import GROUPS, PARTS, RANKED, TITLES
@@ -66,6 +67,7 @@ def write_report(
     folders: Folders,
     settings: ReportSettings,
     others: Sequence[Section] = (),
+    failed: Sequence[Failed] = (),
 ) -> None:
     """Write ``out``, a self-contained page. The same results, the same bytes.
 
@@ -77,6 +79,7 @@ def write_report(
         folders: where pictures and tables of the data are.
         settings: how much is shown.
         others: the tables of other pairs.
+        failed: the rows that have no figures, and why.
     """
     by_name = {record.model: record for record in records}
     ordered = [by_name[name] for name in frame["model"]]
@@ -96,6 +99,7 @@ def write_report(
             groups=GROUPS,
             heads=cells.heads(parts),
             board=cells.rows(frame, parts),
+            failed=failed,
             roles=sorted(set(frame["role"]), key=list(tables.ROLES.values()).index),
             others=others,
             cited=beside_paper.cited(),

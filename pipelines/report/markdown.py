@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pipelines.failed import Failed
 from pipelines.report import cited
 from pipelines.report.beside_paper import Plain
 from pipelines.report.beside_paper import background as background_table
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
     from pipelines.records import Record
 
 
-def document(frame: pd.DataFrame, records: Sequence[Record], version: str) -> str:
+def document(
+    frame: pd.DataFrame, records: Sequence[Record], version: str, failed: Sequence[Failed] = ()
+) -> str:
     """The whole leaderboard for people who read files; the same data, the same text."""
     parts = [part for part in PARTS if frame[f"{part}_pictures"].iloc[0]]
     names = [c for c in columns() if not c.group]
@@ -41,10 +44,11 @@ def document(frame: pd.DataFrame, records: Sequence[Record], version: str) -> st
     for part in parts:
         title = f"On the {frame[f'{part}_pictures'].iloc[0]} {TITLES[part]}"
         some = [c for c in columns() if c.part == part and c.main]
-        lines += [f"## {title}", "", *table(frame, names + some), ""]
-    lines += ["## Speed, size and training", "", *table(frame, names + costs), ""]
+        lines += [f"## {title}", "", *table(frame, names + some, failed), ""]
+    lines += ["## Speed, size and training", "", *table(frame, names + costs, failed), ""]
     lines += ["Every metric, with intervals and differences, is in `leaderboard.csv`.", ""]
-    lines += [*(f"- {note}" for note in notes(frame, records)), ""]
+    lost = [each.sentence for each in failed]
+    lines += [*(f"- {note}" for note in [*lost, *notes(frame, records)]), ""]
     for part in parts:
         lines += [f"## The background as what is to be found, on the {TITLES[part]}", ""]
         lines += [*_plain(background_table(frame, part)), ""]
@@ -53,7 +57,7 @@ def document(frame: pd.DataFrame, records: Sequence[Record], version: str) -> st
     return "\n".join(lines)
 
 
-def short(frame: pd.DataFrame) -> str:
+def short(frame: pd.DataFrame, failed: Sequence[Failed] = ()) -> str:
     """The table of the README: the main metrics on the originals, speed and size, and what they are of."""
     costs = ("model", "pictures_per_second", "parameters")
     some = [c for c in columns() if c.name in costs or (c.part == PARTS[0] and c.metric in SHORT)]
@@ -65,11 +69,15 @@ def short(frame: pd.DataFrame) -> str:
     )
     if reference:
         said += f"; {NEAR} cannot be told from {reference}"
-    return "\n".join([*table(frame, some), "", f"{said}."])
+    lost = [line for each in failed for line in ("", each.sentence)]
+    return "\n".join([*table(frame, some, failed), "", f"{said}.", *lost])
 
 
-def table(frame: pd.DataFrame, some: Sequence[Column]) -> list[str]:
-    """Some columns as the lines of a Markdown table: the best bold, what is near the reference marked."""
+def table(frame: pd.DataFrame, some: Sequence[Column], failed: Sequence[Failed] = ()) -> list[str]:
+    """Some columns as the lines of a Markdown table: the best bold, what is near the reference marked.
+
+    Rows that failed come last, empty but for their names.
+    """
     marks = {column.name: best(frame, column) for column in some}
     lines = _head([column.heading for column in some], [0 if c.digits < 0 else 1 for c in some])
     for place, row in enumerate(frame.to_dict("records")):
@@ -89,6 +97,9 @@ def table(frame: pd.DataFrame, some: Sequence[Column]) -> list[str]:
             if not column.group:
                 cell = _named(row)
             cells.append(cell)
+        lines.append(f"| {' | '.join(cells)} |")
+    for each in failed:
+        cells = [f"{words(each.row)} (failed)", *[""] * (len(some) - 1)]
         lines.append(f"| {' | '.join(cells)} |")
     return lines
 

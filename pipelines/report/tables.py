@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +16,7 @@ from lineart.metrics.bootstrap import compare
 from lineart.metrics.curves import recall_range
 from lineart.metrics.table import SCORES
 from lineart.pairs import read_table, write_table
+from pipelines.failed import Failed
 from pipelines.report.columns import PARTS, RANKED, columns
 from pipelines.report.markdown import document
 from pipelines.report.precision_recall import PROTOCOL_NAMES, points
@@ -23,6 +26,7 @@ if TYPE_CHECKING:  # it imports torch, which whoever shows a table can do withou
 
 ROLES = {"network": "network", "published": "published", "classical": "floor"}  # by kind
 PREFERRED = "clearnet"  # what all are compared with, where it is a row
+FAILED = "failed"  # the role of a row without figures, and the column that names its stage
 INTERVAL = ("low", "high", "difference", "difference_low", "difference_high", "distinguishable")
 
 
@@ -127,21 +131,45 @@ def _intervals(compared: pd.DataFrame, part: str) -> pd.DataFrame:
     return pd.DataFrame(list(found.values()))
 
 
-def write_tables(frame: pd.DataFrame, records: Sequence[Record], version: str, out: Path) -> None:
+def write_tables(
+    frame: pd.DataFrame,
+    records: Sequence[Record],
+    version: str,
+    out: Path,
+    failed: Sequence[Failed] = (),
+) -> None:
     """Write ``leaderboard.csv`` (everything), ``leaderboard.md`` (for reading), and for `dvc plots`
-    ``curves/MODEL.csv`` (the training) and ``pr/PART-PROTOCOL/MODEL.csv`` (recall and precision)."""
+    ``curves/MODEL.csv`` (the training) and ``pr/PART-PROTOCOL/MODEL.csv`` (recall and precision).
+
+    Rows that failed stand last in both tables, in the CSV file with the role ``failed`` and two columns
+    of their own, which are not there where none did: ``failed``, the stage, and ``reason``.
+    """
+    for folder in ("curves", "pr"):
+        shutil.rmtree(out / folder, ignore_errors=True)  # of a row that is none any more
     for record in records:
         if record.history is not None:
             write_table(out / "curves" / f"{record.model}.csv", record.history)
         # A file a curve: that is what DVC can draw.
         for (part, protocol), curve in points(record.evaluated).groupby(["part", "protocol"]):
             write_table(out / "pr" / f"{part}-{protocol}" / f"{record.model}.csv", curve)
-    write_text(out / "leaderboard.md", document(frame, records, version))
-    write_table(out / "leaderboard.csv", frame.assign(data_version=version))
+    write_text(out / "leaderboard.md", document(frame, records, version, failed))
+    whole = frame.assign(data_version=version)
+    if failed:
+        lost = pd.DataFrame(
+            [
+                {"model": each.row, "role": FAILED, FAILED: each.stage, "reason": each.reason}
+                for each in failed
+            ]
+        )
+        # Numbers stay as they are written, for a hole would make floats of whole ones.
+        whole = pd.concat(
+            [whole.astype(object), lost.assign(data_version=version)], ignore_index=True
+        )
+    write_table(out / "leaderboard.csv", whole)
 
 
 def read_leaderboard(path: Path) -> pd.DataFrame:
-    """Read ``leaderboard.csv``: numbers are numbers, what is missing is None.
+    """Read the rows of ``leaderboard.csv`` that have figures: numbers are numbers, what is missing is None.
 
     Raises:
         InputError: if there is none, or it is no leaderboard.
@@ -150,6 +178,10 @@ def read_leaderboard(path: Path) -> pd.DataFrame:
     missing = [name for name in ("model", "role", "reference", "data_version") if name not in frame]
     if missing:
         raise InputError(f"{path} is no leaderboard of this version: it lacks {missing[0]}.")
+    if FAILED in frame:
+        # Beside a hole a number is text: read once more without the holes, it is a number again.
+        kept = frame[frame["role"] != FAILED].drop(columns=[FAILED, "reason"])
+        frame = pd.read_csv(io.StringIO(kept.to_csv(index=False)), keep_default_na=False)
     # A digest may look like a number.
     frame["data_version"] = pd.read_csv(path, usecols=["data_version"], dtype=str)["data_version"]
     for column in columns():
@@ -164,3 +196,16 @@ def read_leaderboard(path: Path) -> pd.DataFrame:
         if told in frame:
             frame[told] = [None if value == "" else str(value) == "True" for value in frame[told]]
     return frame
+
+
+def read_failures(path: Path) -> list[Failed]:
+    """The rows of ``leaderboard.csv`` that failed.
+
+    Raises:
+        InputError: if there is no such file.
+    """
+    frame = read_table(path)
+    if FAILED not in frame:
+        return []
+    lost = frame[frame["role"] == FAILED]
+    return [Failed(*pair) for pair in zip(lost[FAILED], lost["reason"], strict=True)]

@@ -8,6 +8,7 @@ import pytest
 from lineart.errors import InputError
 from pipelines import readme, runtime
 from pipelines.__main__ import main
+from pipelines.failed import Failed
 from pipelines.records import Record
 from pipelines.report import tables
 from pipelines.report.markdown import document, short
@@ -120,3 +121,20 @@ def test_the_readme_shows_the_committed_results() -> None:
     content = (ROOT / readme.README).read_text()
     if readme.BEGIN in content or (ROOT / readme.RESULTS).exists():
         assert readme.between(content) == short(tables.read_leaderboard(ROOT / readme.RESULTS))
+
+
+def test_a_table_with_a_failed_row_is_shown_but_not_committed(
+    project: Path, results: Path, records: list[Record], capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed = [Failed("evaluate@teed", "Its process was killed.")]
+    tables.write_tables(tables.leaderboard(records), records, "0" * 32, results.parent, failed)
+    show(project)
+    said = capsys.readouterr().out
+    assert "teed has no figures, for its stage evaluate failed: Its process was killed." in said
+    assert [line.split()[:2] for line in said.splitlines() if "teed  " in line] == [
+        ["teed", "failed"]
+    ] * 2
+    before = (project / "README.md").read_text()
+    with pytest.raises(InputError, match=r"teed has no figures.* `make repro` tries again"):
+        readme.update(project, results)
+    assert (project / "README.md").read_text() == before

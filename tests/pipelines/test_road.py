@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from filelock import FileLock
 
 from lineart.images import write_line, write_render
 
@@ -70,8 +71,8 @@ def log(road: Path) -> str:
     return run(road, sys.executable, "-m", "pipelines", "repro")
 
 
-def run(folder: Path, *command: str) -> str:
-    """What a command says; the test fails if the command does."""
+def run(folder: Path, *command: str, status: int = 0) -> str:
+    """What a command says; the test fails if it ends with another status."""
     here = os.path.dirname(sys.executable)
     kept = {
         name: value
@@ -87,7 +88,7 @@ def run(folder: Path, *command: str) -> str:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    assert done.returncode == 0, done.stdout
+    assert done.returncode == status, done.stdout
     return done.stdout
 
 
@@ -191,3 +192,42 @@ def test_a_change_of_augment_reruns_what_follows(road: Path, log: str) -> None:
     for stage in BEFORE:
         assert after[stage] == before[stage]
     assert after["augment"]["outs"] != before["augment"]["outs"]
+
+
+def test_a_row_that_fails_does_not_stop_the_others(road: Path, log: str) -> None:
+    """Its training cannot begin, for its lock is held; the run after that does what is missing alone."""
+    now = yaml.safe_load((road / "params.yaml").read_text())
+    now["models"] = ["teed", *SMALL["models"]]
+    (road / "params.yaml").write_text(yaml.safe_dump(now))
+    board = locked(road)["leaderboard"]
+    with FileLock(road / "runs" / "teed.lock"):
+        failing = run(road, sys.executable, "-m", "pipelines", "repro", status=1)
+    assert ran(failing) == ["train@teed"]
+    reason = "teed is being trained in"
+    assert f"teed has no figures, for its stage train failed: {reason}" in failing
+    assert "Not done, for it hangs on that: evaluate@teed." in failing
+    assert "Traceback" not in failing
+    frame = pd.read_csv(road / "reports/leaderboard.csv")
+    assert list(frame["model"]) == ["clearnet", "dark_threshold", "teed"]
+    assert list(frame["role"]) == ["network", "floor", "failed"]
+    assert frame["reason"][2].startswith(reason)
+    assert reason in (road / "reports/index.html").read_text()
+    assert locked(road)["leaderboard"] == board  # no result of a stage
+
+    mended = run(road, sys.executable, "-m", "pipelines", "repro")
+    assert ran(mended) == ["train@teed", "evaluate@teed", "leaderboard"]
+    assert "[1 of 3] train@teed" in mended
+    frame = pd.read_csv(road / "reports/leaderboard.csv")
+    assert set(frame["model"]) == {"clearnet", "dark_threshold", "teed"}
+    assert "reason" not in frame
+
+
+def test_what_stages_took_is_said_before_they_run_again(road: Path, log: str) -> None:
+    now = yaml.safe_load((road / "params.yaml").read_text())
+    (road / "params.yaml").write_text(yaml.safe_dump({**now, "leaderboard": {"rows": 23}}))
+    (road / ".dvc/tmp/rwlock").write_text("")  # as a kill leaves it
+    again = run(road, sys.executable, "-m", "pipelines", "repro")
+    assert ran(again) == ["leaderboard"]
+    assert "These times are estimates, from what the stages took in this folder." in again
+    assert "(*) was measured with other settings" in again
+    assert again.startswith("To be done: 1 stage, ")

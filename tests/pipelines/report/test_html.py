@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from lineart.metrics.table import SCORES
+from pipelines.failed import Failed
 from pipelines.records import Record
 from pipelines.report import tables
 from pipelines.report.html import Folders, ReportSettings, summary, write_report
@@ -148,3 +149,23 @@ def test_a_summary_without_intervals() -> None:
 def test_settings_out_of_range_are_refused() -> None:
     with pytest.raises(ValueError, match=r"leaderboard\.failures"):
         ReportSettings(failures=0)
+
+
+def test_failed_rows_are_below_the_table_and_named_at_the_top(
+    project: Path, records: list[Record]
+) -> None:
+    data = project / "data"
+    folders = Folders(data / "pairs", data / "checked", data / "splits", data / "augmented")
+    out, frame = project / "reports" / "index.html", tables.leaderboard(records)
+    failed = [Failed("train@dark_lines", "Its loss is <nan>.")]
+    settings = ReportSettings(rows=2, picture=64, failures=1)
+    write_report(out, frame, records, "0" * 32, folders, settings, failed=failed)
+    text = out.read_text()
+    foot = text.partition("<tfoot")[2].partition("</tfoot>")[0]
+    assert "dark lines" in foot
+    assert "train: Its loss is &lt;nan&gt;." in foot
+    assert "1 of 3 rows failed and has no figures" in text.partition("</header>")[0]
+    page = Page(text)
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.places)
+    # Everything else is as it is without them.
+    assert "dark lines" not in text.partition("</tfoot>")[2]

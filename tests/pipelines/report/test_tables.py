@@ -8,9 +8,11 @@ import pytest
 
 from lineart.errors import InputError
 from lineart.pairs import read_table
+from pipelines.failed import Failed
 from pipelines.records import Record, check_versions
 from pipelines.report import tables
 from pipelines.report.columns import Column, beside, best, columns, difference, interval, near, text
+from pipelines.report.markdown import document, short
 
 BY_NAME = {column.name: column for column in columns()}
 
@@ -159,6 +161,52 @@ def test_what_is_written_is_read_again(records: list[Record], tmp_path: Path) ->
             assert difference(one, column) == difference(other, column)
             assert near(one, column) == near(other, column)
         assert best(frame, column) == best(again, column)
+
+
+def test_a_failed_row_stands_last_and_takes_part_in_nothing(
+    records: list[Record], tmp_path: Path
+) -> None:
+    """A run before left curves of the row that failed now; they are not its own any more."""
+    frame = tables.leaderboard(records)
+    whole = tmp_path / "whole"
+    tables.write_tables(frame, records, "0" * 32, whole)
+    old = tmp_path / "pr" / "originals-strokes" / "teed.csv"
+    old.parent.mkdir(parents=True)
+    old.write_text("threshold\n")
+    failed = [
+        Failed("train@teed", "Its loss is nan, and | no number."),
+        Failed("published@hed", "No."),
+    ]
+    tables.write_tables(frame, records, "0" * 32, tmp_path, failed)
+    assert not old.exists()
+    written = (tmp_path / "leaderboard.csv").read_text().splitlines()
+    before = (whole / "leaderboard.csv").read_text().splitlines()
+    assert written[:3] == [before[0] + ",failed,reason", *(line + ",," for line in before[1:])]
+    assert [line.split(",")[0] for line in written[3:]] == ["teed", "hed-published"]
+    again = tables.read_leaderboard(tmp_path / "leaderboard.csv")
+    pd.testing.assert_frame_equal(again, tables.read_leaderboard(whole / "leaderboard.csv"))
+    assert tables.read_failures(tmp_path / "leaderboard.csv") == failed
+    assert tables.read_failures(whole / "leaderboard.csv") == []
+
+
+def test_a_failed_row_in_markdown(records: list[Record]) -> None:
+    frame, failed = tables.leaderboard(records), [Failed("train@teed", "Its loss is | nan.")]
+    said = "teed has no figures, for its stage train failed: Its loss is | nan."
+    version = "0" * 32
+    before, after = document(frame, records, version), document(frame, records, version, failed)
+    added = [line for line in after.splitlines() if line not in before.splitlines()]
+    assert added[-1] == f"- {said}"
+    assert [line.strip("| ") for line in added[:-1]] == ["teed (failed)"] * 3
+    # The bar in the reason is in a list, where it means nothing.
+    assert (
+        len(
+            {
+                line.count("|")
+                for line in short(frame.assign(data_version=version), failed).splitlines()[:5]
+            }
+        )
+        == 1
+    )
 
 
 def test_another_table_is_no_leaderboard(tmp_path: Path) -> None:
