@@ -217,9 +217,9 @@ def upgrade(file: Path, address: str, revision: str) -> Path:
             contextlib.closing(sqlite3.connect(file)) as now,
         ):
             kept.backup(now)
-        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        said = (done.stderr.strip().splitlines() or ["without a word"])[-1]
         raise OSError(
-            f"the database {file} is of an older MLflow and could not be upgraded: {said[-1:]}"
+            f"the database is of an older MLflow and could not be upgraded ({said}); it is as it was"
         )
     return copy
 

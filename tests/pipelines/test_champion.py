@@ -45,13 +45,6 @@ def test_pictures_that_only_one_has_read_are_left_out() -> None:
     assert found.value == pytest.approx(-0.2)
 
 
-@pytest.fixture(scope="module")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
-    tracking.Board(f"sqlite:///{path}", champion.EXPERIMENT)
-    return path
-
-
 @pytest.fixture
 def client(empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MlflowClient:
     shutil.copy(empty_database, tmp_path / "mlflow.db")

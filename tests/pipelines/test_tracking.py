@@ -23,14 +23,6 @@ UNREACHABLE = "http://127.0.0.1:9"
 Make = Callable[..., Record]
 
 
-@pytest.fixture(scope="module")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Making the tables takes longer than all tests, so it is done once."""
-    path = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
-    tracking.Board(f"sqlite:///{path}")
-    return path
-
-
 @pytest.fixture
 def board(empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tracking.Board:
     shutil.copy(empty_database, tmp_path / "mlflow.db")
