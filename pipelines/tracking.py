@@ -106,6 +106,11 @@ class Board:
         try:
             self.client = MlflowClient(self.uri)
             return self.client.get_experiment_by_name(experiment)
+        except ModuleNotFoundError as error:
+            raise Unsuited(
+                f"needs the package {error.name}, which is not installed; install it, or name another driver "
+                f"in MLFLOW_TRACKING_URI, such as postgresql+psycopg2://"
+            ) from error
         except (MlflowException, CommandError) as error:
             revision = database.refused(str(error))
             if revision is None:

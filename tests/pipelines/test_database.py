@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -211,6 +212,16 @@ def test_a_newer_database_is_left_alone(older: Path) -> None:
     with pytest.raises(tracking.Unsuited, match="is of a newer version than this MLflow"):
         tracking.Board(f"sqlite:///{older}")
     assert database.revision_of(older) == "ffff00001111"
+
+
+def test_a_database_without_its_driver_is_said(
+    make: Callable[[str], tracking.Board], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(
+        tracking.Unsuited, match="needs the package psycopg, which is not installed"
+    ):
+        tracking.Board("postgresql://127.0.0.1:9/mlflow")
 
 
 def test_mlflow_is_behind_when_its_database_lacks_a_run(
