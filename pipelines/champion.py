@@ -24,7 +24,7 @@ from lineart.pairs import read_table
 from lineart.shards import Shards
 from pipelines.records import Record
 from pipelines.serving import make_servable
-from pipelines.tracking import Board, file_sha256
+from pipelines.tracking import FAILURES, Board, file_sha256, is_missing
 
 EXPERIMENT = "registry"  # one run a version, which no later training replaces
 ALIAS = "champion"
@@ -224,5 +224,18 @@ class Registry:
         )
 
     def download(self, version: Any, place: Path) -> Path:
-        """The run folder of a version, copied to ``place``."""
-        return Path(self.client.download_artifacts(version.run_id, FOLDER, str(place)))
+        """The run folder of a version, copied to ``place``.
+
+        Raises:
+            InputError: if its run or its files are not there any more.
+        """
+        try:
+            if any(self.client.list_artifacts(version.run_id, FOLDER)):
+                return Path(self.client.download_artifacts(version.run_id, FOLDER, str(place)))
+        except FAILURES as error:
+            if not is_missing(error):
+                raise
+        raise InputError(
+            f"the files of {self.name} {version.version} are gone; give the alias {ALIAS} to another version "
+            f"in MLflow, or take it away."
+        )

@@ -83,10 +83,16 @@ def ladder(params: str = FILE, data: str = "data/augmented", under: str = "ablat
 
 
 def publish_steps(data: Path, under: Path) -> str:
-    """Bring MLflow to what the ablation says: one parent run, a child run a step."""
+    """Bring MLflow to what the ablation says: one parent run, a child run a step.
+
+    Raises:
+        InputError: if it was made on other data than those.
+    """
     from pipelines.publish import publish
 
-    rows = [(record, "network") for record in _records(data, under)]
+    records = _records(data, under)
+    check_versions(records, data_digest(data))
+    rows = [(record, "network") for record in records]
     return publish(rows, [under / "table.md", under / "table.csv"], data, under.name)
 
 

@@ -9,7 +9,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.context import FlowRunContext
 
-from pipelines import runtime, tracking
+from pipelines import outbox, tracking
 from pipelines.champion import consider
 from pipelines.records import Record
 
@@ -35,7 +35,7 @@ def publish(
 
     @task(name="mlflow", retries=2, retry_delay_seconds=[1, 4], cache_policy=NO_CACHE)
     def log() -> str:
-        new = tracking.publish_all(rows, report, outbox(), data, experiment)
+        new = tracking.publish_all(rows, report, outbox.outbox(), data, experiment)
         said = [f"{new} new in MLflow"]
         if experiment == tracking.EXPERIMENT:
             said += [consider(record, data) for record, _ in rows if record.model == CHAMPION]
@@ -45,10 +45,7 @@ def publish(
         return log() if FlowRunContext.get() else log.fn()
     except tracking.FAILURES as error:
         for record, _ in rows:
-            record.copy_to(outbox() / experiment)
-        return f"{tracking.unreachable(error)}; the numbers wait in .outbox for the next run"
-
-
-def outbox() -> Path:
-    """Where numbers wait that MLflow would not take, a folder an experiment."""
-    return runtime.root() / ".outbox"
+            record.copy_to(outbox.outbox() / experiment)
+        said = f"{tracking.unreachable(error)}; the numbers wait in .outbox for the next run"
+        outbox.note(experiment, said)
+        return said

@@ -14,12 +14,14 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from lineart.errors import InputError
 from lineart.settings import read_file
 from pipelines import ahead, estimate, failed, graph
 from pipelines.alone import alone
 from pipelines.failed import Failed
 from pipelines.graph import Plan
 from pipelines.journey import Journey
+from pipelines.outbox import is_behind, tell
 from pipelines.params import FILE, read_params
 from pipelines.server import prefect_server
 from pipelines.show import show
@@ -42,8 +44,9 @@ def repro(root: Path) -> int:
         plan = graph.plan(root, ROAD)
         if not plan.stages:
             print("Everything is up to date.")
-            _empty_outbox(params.rows, root)
+            _fill_mlflow(params.rows, root)
             show(root)
+            tell(root)
             return 0
         params.check()  # a slip in the last stage's settings, before hours in the first
         with tempfile.TemporaryDirectory() as reasons, prefect_server() as server:
@@ -51,6 +54,7 @@ def repro(root: Path) -> int:
             table = not status or _table_without(root, plan, lost, Path(reasons))
         if table:
             show(root)
+            tell(root)
         if status:
             print("\n".join(summary(lost, plan)), file=sys.stderr)
         return 1 if status else 0
@@ -77,14 +81,11 @@ def ablation(root: Path) -> int:
                 return 1
         else:
             print("The ablation is up to date.")
-            if (root / ".outbox" / "ablation").is_dir():
-                from pipelines.ladder import publish_steps
-
-                under = root / "ablation"
-                print(f"ladder: {publish_steps(root / 'data/augmented', under)}")
+            _fill_ablation(root / "ablation", root)
         table = root / "ablation" / "table.md"
         print(table.read_text())
         print(f"The table:   {table}, and table.csv beside it")
+        tell(root)
     return 0
 
 
@@ -151,12 +152,30 @@ def _alone(root: Path) -> contextlib.AbstractContextManager[None]:
     return alone(root / ".dvc" / "tmp" / "repro.lock", busy)
 
 
-def _empty_outbox(models: tuple[str, ...], root: Path) -> None:
-    """Log what MLflow would not take the last time, if there is anything."""
-    if not (root / ".outbox" / "leaderboard").is_dir():
-        return
-    from pipelines.leaderboard import publish_records, read_records
+def _fill_mlflow(models: tuple[str, ...], root: Path) -> None:
+    """Log what MLflow would not take the last time, or has lost since, if there is anything."""
+    if is_behind(root, "leaderboard", _scored(root / "evaluation", models)):
+        from pipelines.leaderboard import publish_records, read_records
 
-    data = root / "data/augmented"
-    records = read_records(models, root / "models", root / "evaluation", data)
-    print(f"leaderboard: {publish_records(records, root / 'reports', data)}")
+        data = root / "data/augmented"
+        records = read_records(models, root / "models", root / "evaluation", data)
+        print(f"leaderboard: {publish_records(records, root / 'reports', data)}")
+    under = root / "ablation"
+    if (under / "table.csv").exists():
+        # One that was made on other data is left to `python -m pipelines ablation`.
+        with contextlib.suppress(InputError):
+            _fill_ablation(under, root)
+
+
+def _fill_ablation(under: Path, root: Path) -> None:
+    """Likewise for the ablation."""
+    if is_behind(root, "ablation", _scored(under / "evaluation")):
+        from pipelines.ladder import publish_steps
+
+        print(f"ladder: {publish_steps(root / 'data/augmented', under)}")
+
+
+def _scored(evaluation: Path, models: tuple[str, ...] = ()) -> list[str]:
+    """Whose scores are there; of some models, if they are named."""
+    found = [path.parent.name for path in sorted(evaluation.glob("*/scores.json"))]
+    return [name for name in found if name in models or not models]

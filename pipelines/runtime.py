@@ -11,8 +11,12 @@ import signal
 import subprocess
 from pathlib import Path
 
+from lineart.local import ask_directly
+from pipelines import database
+
 INSIDE_REPRO = "LINEART_INSIDE_REPRO"  # set for the stages that `repro` runs
 REASONS = "LINEART_REASONS"  # likewise: the folder where a stage that fails leaves its reason
+PREFECT_DATABASE = ("PREFECT_SERVER_DATABASE_CONNECTION_URL", "PREFECT_API_DATABASE_CONNECTION_URL")
 
 
 def root() -> Path:
@@ -39,10 +43,11 @@ def defaults(root: Path) -> dict[str, str]:
         # On a busy machine a server takes longer than the 20 seconds Prefect grants it.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
         # An MLflow server that does not answer costs seconds, not the minutes of its own defaults.
-        "MLFLOW_TRACKING_URI": f"sqlite:///{root / 'mlflow.db'}",
+        "MLFLOW_TRACKING_URI": database.address_of(root / database.FILE),
         "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
         "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
         "MLFLOW_LOGGING_LEVEL": "ERROR",
+        "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
         "GIT_PYTHON_REFRESH": "quiet",
     }
 
@@ -51,6 +56,12 @@ def prepare() -> None:
     """Set what is not set yet. Call it before importing Prefect or MLflow."""
     for name, value in defaults(root()).items():
         os.environ.setdefault(name, value)
+    # Prefect does not quote the path; its other spelling of this setting counts as well
+    home = str(Path(os.environ["PREFECT_HOME"]).expanduser())
+    if set("?%") & set(home) and PREFECT_DATABASE[1] not in os.environ:
+        own = database.address_of(Path(home, "prefect.db"), "aiosqlite")
+        os.environ.setdefault(PREFECT_DATABASE[0], own)
+    ask_directly()
 
 
 def stop_signals() -> list[signal.Signals]:

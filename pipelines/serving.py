@@ -1,7 +1,7 @@
 """A model in MLflow's registry, and how MLflow serves it: base64 of a picture in, base64 of its line art out.
 
     python -m pipelines.serving                 the model that ships, as a version of `clearnet`
-    mlflow models serve -m models:/clearnet/1 --env-manager local
+    mlflow models serve -m models:/clearnet/1 --env-manager local --timeout 1800
 
 A version is a run folder (:mod:`lineart.runs`) with a file ``MLmodel`` in it. That file names this module,
 which opens the folder as everything else does, so nothing is pickled and the answer is that of ``lineart
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 MLMODEL = "MLmodel"
 LOADER = "pipelines.serving"  # this module, whose `_load_pyfunc` MLflow calls
 PICTURE, LINE = "picture", "line"
+TIMEOUT = (
+    1800  # seconds a request; MLflow's own 60 are too few for 80 megapixels on a small machine
+)
 LOOK = Style()
 SIGNATURE = ModelSignature(
     inputs=Schema([ColSpec(DataType.string, PICTURE)]),
@@ -213,7 +216,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     print(
         f"{version.name} {version.version} is in the registry; to serve it:\n"
-        f"mlflow models serve -m models:/{version.name}/{version.version} --env-manager local"
+        f"mlflow models serve -m models:/{version.name}/{version.version} --env-manager local "
+        f"--timeout {TIMEOUT}"
     )
     return 0
 

@@ -12,24 +12,25 @@ counts is on disk, so a run is brought to what the disk says as often as one lik
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import logging
 import re
 import shutil
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
 import mlflow
-from filelock import FileLock
+from alembic.util.exc import CommandError
 from mlflow import MlflowClient
 from mlflow.entities import (
     Dataset,
     DatasetInput,
+    Experiment,
     InputTag,
     LoggedModelOutput,
     Metric,
@@ -40,6 +41,7 @@ from mlflow.entities import (
 from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import SQLAlchemyError
 
+from pipelines import database, outbox, runtime
 from pipelines.records import Record, in_outbox, numbers, parameters, remove
 from pipelines.report.exhibits import write_exhibits
 
@@ -52,7 +54,19 @@ WATCHED = "val_mae"  # the curve by which two trainings are told apart
 SORTED_BY = "originals/mae"
 
 # What goes wrong between us and MLflow, its database included.
-FAILURES = (MlflowException, SQLAlchemyError, OSError)
+FAILURES = (MlflowException, SQLAlchemyError, CommandError, OSError)
+# The codes of those behind which nobody has answered.
+SILENT = ("INTERNAL_ERROR", "TEMPORARILY_UNAVAILABLE")
+
+# What is said of a database of another version, after its name.
+NEWER = (
+    f"is of a newer version than this MLflow, {mlflow.__version__}: bring the project up to date and run "
+    f"`make install`, or set MLFLOW_TRACKING_URI to another database"
+)
+OLDER = (
+    f"is of an older version than this MLflow, {mlflow.__version__}: keep a copy of it, then run: "
+    f'mlflow db upgrade "$MLFLOW_TRACKING_URI"'
+)
 
 Row = Mapping[str, float]
 
@@ -73,16 +87,70 @@ class Board:
         mlflow.set_tracking_uri(self.uri)
         for name in ("alembic", "urllib3"):  # they report each table made, each retry
             logging.getLogger(name).setLevel(logging.ERROR)
-        self.client = MlflowClient(self.uri)
-        with _one_at_a_time(self.uri) as folder:
-            found = self.client.get_experiment_by_name(experiment)
+        self.file = database.file_of(self.uri)
+        with database.turn(self.file):
+            if self.file is not None:
+                database.bring_home(self.file)
+            found = self._find(experiment)
             if found is None:
-                place = (folder / "mlruns" / experiment).as_uri() if folder else None
-                self.experiment = self.client.create_experiment(experiment, artifact_location=place)
-                note = NOTES.get(experiment, "")
-                self.client.set_experiment_tag(self.experiment, "mlflow.note.content", note)
+                self.experiment = self._make(experiment)
             else:
                 self.experiment = found.experiment_id
+        if found is not None and found.lifecycle_stage == "deleted":
+            self._restore()
+
+    def _find(self, experiment: str) -> Experiment | None:
+        """The experiment of a name, deleted or not."""
+        if self.file is not None:
+            self._suit(self.file)
+        try:
+            self.client = MlflowClient(self.uri)
+            return self.client.get_experiment_by_name(experiment)
+        except ModuleNotFoundError as error:
+            raise Unsuited(
+                f"needs the package {error.name}, which is not installed; install it, or name another driver "
+                f"in MLFLOW_TRACKING_URI, such as postgresql+psycopg2://"
+            ) from error
+        except (MlflowException, CommandError) as error:
+            revision = database.refused(str(error))
+            if revision is None:
+                raise
+            known = revision in database.revisions()
+            raise Unsuited(OLDER if known else NEWER) from error
+
+    def _suit(self, file: Path) -> None:
+        """Upgrade a database of the project that an older MLflow has made; a copy is kept.
+
+        MLflow would do so by itself where a table is missing, and without a copy.
+        """
+        revision, known = database.revision_of(file), database.revisions()
+        if revision is None or revision == known[-1]:
+            return
+        if revision not in known:
+            raise Unsuited(NEWER)
+        if file.is_relative_to(runtime.root()):
+            copy = database.upgrade(file, self.uri, revision)
+            said = f"{file} was of an older MLflow and is upgraded; as it was it is kept in {copy.name}."
+            print(said, file=sys.stderr)
+
+    def _make(self, experiment: str) -> str:
+        place = None
+        if self.file is not None:
+            place = (self.file.parent / database.ARTIFACTS / experiment).as_uri()
+        made = self.client.create_experiment(experiment, artifact_location=place)
+        self.client.set_experiment_tag(made, "mlflow.note.content", NOTES.get(experiment, ""))
+        return str(made)
+
+    def _restore(self) -> None:
+        """Bring a deleted experiment back. MLflow brings back each run in it, those long replaced, too."""
+        self.client.restore_experiment(self.experiment)
+        kept: set[tuple[str, str]] = set()
+        runs = self.client.search_runs([self.experiment], filter_string="tags.model != ''")
+        for run in sorted(runs, key=lambda run: "record" not in run.data.tags):
+            known = run.data.tags["model"], run.data.tags.get("data_version", "")
+            if known in kept:
+                self._delete(iter([run]))
+            kept.add(known)
 
     def runs(self, model: str, version: str) -> list[Run]:
         """All runs of a model on a version of the data, the newest first."""
@@ -112,7 +180,7 @@ class Board:
     def comparison(self, version: str) -> str:
         """The parent of all runs on a version of the data."""
         wanted = f"tags.role = '{COMPARISON}' and tags.data_version = '{version}'"
-        with _one_at_a_time(self.uri):
+        with database.turn(self.file):
             found = self.client.search_runs(
                 [self.experiment], filter_string=wanted, order_by=["attributes.start_time ASC"]
             )
@@ -340,7 +408,7 @@ def live_curves(
 def publish_all(
     records: Sequence[tuple[Record, str]],
     report: Sequence[Path],
-    outbox: Path,
+    waiting: Path,
     data: Path,
     experiment: str = EXPERIMENT,
 ) -> int:
@@ -349,7 +417,7 @@ def publish_all(
     Args:
         records: of one version of the data, each with its role.
         report: files that go to their parent run.
-        outbox: where records wait that could not be logged.
+        waiting: where records wait that could not be logged, a folder an experiment.
         data: the augmented sets.
         experiment: where to.
 
@@ -359,35 +427,40 @@ def publish_all(
     board = Board(experiment=experiment)
     current = {(record.model, record.version) for record, _ in records}
     new = 0
-    for folder, record in in_outbox(outbox / experiment).items():
+    for folder, record in in_outbox(waiting / experiment).items():
         if (record.model, record.version) not in current:
             role = "floor" if record.summary["kind"] == "classical" else record.summary["kind"]
             new += board.publish(record, str(role))
-        remove(folder, outbox / experiment)
-    if outbox.is_dir() and not any(outbox.iterdir()):
-        outbox.rmdir()
+        remove(folder, waiting / experiment)
     new += sum(board.publish(record, role, data) for record, role in records)
     for version in sorted({record.version for record, _ in records}):
         board.close(version, report)
+    outbox.clear(experiment)
     return new
+
+
+class Unsuited(MlflowException):
+    """A database that another version of MLflow has made; the words go on after its name."""
+
+
+def is_missing(error: BaseException) -> bool:
+    """Whether what was asked for is not there, though MLflow is."""
+    code = error.error_code if isinstance(error, MlflowException) else ""
+    return code == "RESOURCE_DOES_NOT_EXIST" or isinstance(error, FileNotFoundError)
 
 
 def unreachable(error: BaseException) -> str:
     """A failure of MLflow as the beginning of a sentence."""
+    where = database.shown(mlflow.get_tracking_uri())
+    if isinstance(error, Unsuited):
+        return f"MLflow's database {where} {error.message}"
+    answered = isinstance(error, MlflowException) and error.error_code not in SILENT
     found = re.search(r"\[Errno -?\d+\] ([^\"')]+)", str(error))
-    reason = found.group(1) if found else " ".join(str(error).split())[:160]
-    return f"MLflow at {mlflow.get_tracking_uri()} did not answer ({reason})"
-
-
-@contextlib.contextmanager
-def _one_at_a_time(uri: str) -> Iterator[Path | None]:
-    """A turn at a SQLite file, for two processes that create it at once break it; yields its folder."""
-    if not uri.startswith("sqlite:///"):
-        yield None
-        return
-    path = Path(uri.removeprefix("sqlite:///"))
-    with FileLock(f"{path}.lock"):
-        yield path.parent
+    if found:
+        reason = found.group(1)
+    else:  # statements and tables follow in lines of their own
+        reason = textwrap.shorten(str(error).strip().partition("\n")[0], 400, placeholder=" …")
+    return f"MLflow at {where} {'refused' if answered else 'did not answer'} ({reason})"
 
 
 def file_sha256(path: Path) -> str:

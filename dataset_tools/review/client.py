@@ -23,6 +23,7 @@ from label_studio_sdk.core.api_error import ApiError
 from dataset_tools.review.pictures import LOCAL
 from lineart.errors import InputError
 from lineart.images import write_bytes
+from lineart.local import ask_directly
 
 URL, TOKEN = "LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY"
 OLDEST = (1, 13)  # the page asks for what came with it
@@ -43,6 +44,7 @@ class Server:
 
     def __init__(self, environment: Mapping[str, str] = os.environ):
         self.url, token = address_of(environment), token_of(environment)
+        ask_directly()
         self._connection = httpx.Client(timeout=PATIENCE, follow_redirects=True)
         try:
             self._meet(token)

@@ -22,6 +22,7 @@ from pathlib import Path
 from dataset_tools.review.client import TOKEN, URL
 from lineart.errors import InputError
 from lineart.images import write_text
+from lineart.local import ask_directly
 
 FOLDER = Path(".label-studio")
 HOST = "127.0.0.1"
@@ -105,6 +106,7 @@ class LocalServer:
         self.url = f"http://{HOST}:{self.port}"
 
     def __enter__(self) -> LocalServer:
+        ask_directly()
         if _answers(f"{self.url}/health"):
             raise InputError(
                 f"Something answers at {self.url} already; stop it, or take another port: PORT=8081."

@@ -20,6 +20,7 @@ from typing import Any
 from lineart.errors import InputError
 from lineart.inference.choose import installed, obstacle
 from lineart.inference.store import DEFAULT, find_model
+from lineart.local import ask_directly
 from lineart.settings import require
 from lineart.web.desk import Desk
 from lineart.web.uploads import Limits
@@ -136,6 +137,7 @@ def serve(desk: Desk, model: str, host: str, port: int) -> None:
 
     from lineart.web.page import EXAMPLES, LOOK, build
 
+    ask_directly()  # as Gradio asks whether its own page is up
     # Who asks past the page has no session, so what was kept for it would never be forgotten.
     page = build(desk, model).queue(api_open=False)
     try:

@@ -41,6 +41,17 @@ def draw() -> Callable[[int], tuple[np.ndarray, np.ndarray]]:
     return drawing
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """MLflow's, with two experiments. Making the tables takes longer than all tests, so it is done once."""
+    from pipelines import champion, tracking
+
+    path = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
+    for experiment in (tracking.EXPERIMENT, champion.EXPERIMENT):
+        tracking.Board(f"sqlite:///{path}", experiment)
+    return path
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """Two test drawings with a child each, one pair in quarantine, a network and a floor."""

@@ -45,13 +45,6 @@ def test_pictures_that_only_one_has_read_are_left_out() -> None:
     assert found.value == pytest.approx(-0.2)
 
 
-@pytest.fixture(scope="module")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
-    tracking.Board(f"sqlite:///{path}", champion.EXPERIMENT)
-    return path
-
-
 @pytest.fixture
 def client(empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MlflowClient:
     shutil.copy(empty_database, tmp_path / "mlflow.db")
@@ -140,6 +133,34 @@ def test_a_champion_of_other_data_reads_the_present_pictures(
     said = consider(trained(b"three", 0.1, version="3" * 32), data)
     assert said == ("clearnet 3 leaves the alias with 2, not compared: There is no model 'oldnet'.")
     assert crowned(client) == "2"
+
+
+def test_a_champion_whose_files_are_gone_is_said(
+    client: MlflowClient, trained: Callable[..., Record], tmp_path: Path
+) -> None:
+    data = tmp_path / "data" / "augmented"
+    consider(trained(b"one", 0.2, 0.2), data)
+    shutil.rmtree(tmp_path / "mlruns")
+    said = consider(trained(b"two", 0.1, 0.1), data)
+    assert said == (
+        "clearnet 2 leaves the alias with 1, not compared: the files of clearnet 1 are gone; give the alias "
+        "champion to another version in MLflow, or take it away."
+    )
+
+
+@pytest.mark.parametrize("experiment_too", [False, True])
+def test_a_registered_model_that_was_deleted_is_made_anew(
+    client: MlflowClient, trained: Callable[..., Record], tmp_path: Path, experiment_too: bool
+) -> None:
+    row, data = trained(b"one", 0.2, 0.2), tmp_path / "data" / "augmented"
+    consider(row, data)
+    client.delete_registered_model("clearnet")
+    if experiment_too:
+        experiment = client.get_experiment_by_name(champion.EXPERIMENT)
+        assert experiment is not None
+        client.delete_experiment(experiment.experiment_id)
+    assert consider(row, data).startswith("clearnet 1 is the first champion")
+    assert crowned(client) == "1"
 
 
 def test_a_decision_cut_short_is_made_anew(

@@ -186,10 +186,16 @@ def test_the_server_ends_with_whoever_started_it() -> None:
         "import os, urllib.request\n"
         "from pipelines.server import prefect_server\n"
         "with prefect_server() as server:\n"
+        "    from prefect import get_client\n"
+        "    with get_client(sync_client=True) as client:\n"
+        "        client.hello().raise_for_status()\n"
         "    print(server.url, flush=True)\n"
         "    os.kill(os.getpid(), 9)\n"
     )
     environment = {key: value for key, value in os.environ.items() if key != "PREFECT_API_URL"}
+    # What is on this machine is asked past any proxy, also one that no client here can use.
+    proxies = dict.fromkeys(("http_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9")
+    environment |= {**proxies, "ALL_PROXY": "socks5://127.0.0.1:9", "no_proxy": "example.org"}
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True
     )

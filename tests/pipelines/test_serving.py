@@ -230,3 +230,13 @@ def test_a_registry_that_does_not_answer_is_said(monkeypatch, capsys):
     monkeypatch.setattr(serving, "register", away)
     assert serving.main([]) == 1
     assert "did not answer (Connection refused)" in capsys.readouterr().err
+
+
+def test_the_command_that_is_said_leaves_time_for_a_large_picture(monkeypatch, capsys):
+    """MLflow cuts a request off after a minute, with a bare 504."""
+    version = type("Version", (), {"name": "clearnet", "version": 3})
+    monkeypatch.setattr(serving, "register", lambda *_: version)
+    assert serving.main([]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "mlflow models serve -m models:/clearnet/3 --env-manager local --timeout 1800"
+    )

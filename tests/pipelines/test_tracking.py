@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 from mlflow.entities import Run
+from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST
 
 from lineart.pairs import read_table, write_table
-from pipelines import leaderboard, tracking
+from pipelines import leaderboard, outbox, tracking
 from pipelines.records import Record, in_outbox
 from pipelines.report import tables
 
@@ -19,14 +21,6 @@ pytestmark = pytest.mark.filterwarnings(
 
 UNREACHABLE = "http://127.0.0.1:9"
 Make = Callable[..., Record]
-
-
-@pytest.fixture(scope="module")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Making the tables takes longer than all tests, so it is done once."""
-    path = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
-    tracking.Board(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture
@@ -152,7 +146,7 @@ def test_a_publication_cut_short_is_begun_anew(
 
 
 def test_numbers_wait_for_a_server_that_does_not_answer(
-    board: tracking.Board, project: Path, record: Make, monkeypatch: pytest.MonkeyPatch
+    board: tracking.Board, project: Path, record: Make, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, data = project / "reports", project / "data" / "augmented"
     for name in leaderboard.REPORT:
@@ -163,6 +157,12 @@ def test_numbers_wait_for_a_server_that_does_not_answer(
     assert "Connection refused" in leaderboard.publish_records(rows, out, data)
     waiting = project / ".outbox" / "leaderboard"
     assert [item.model for item in in_outbox(waiting).values()] == ["clearnet"]
+    outbox.tell(project)
+    said = capsys.readouterr().err
+    assert said.startswith(
+        f"Not in MLflow yet, leaderboard: MLflow at {UNREACHABLE} did not answer"
+    )
+    assert said.endswith("the numbers wait in .outbox for the next run\n")
 
     # The data has moved on since; what waits is logged all the same.
     tracking.mlflow.set_tracking_uri(board.uri)
@@ -215,6 +215,26 @@ def test_a_run_of_before_there_were_parents_is_hung_below_one(
     assert run.data.tags[tracking.PARENT] == parent.info.run_id
 
 
+@pytest.mark.parametrize("experiment", ["leaderboard", "ablation"])
+def test_a_deleted_experiment_comes_back(
+    board: tracking.Board, record: Make, experiment: str
+) -> None:
+    """With a run a model: MLflow brings back those that were replaced long ago, too."""
+    first = tracking.Board(board.uri, experiment)
+    first.publish(record("clearnet", "1" * 32), "network")
+    scores = record("clearnet").scored / "scores.json"
+    scores.write_text(scores.read_text().replace('"mae": 0.01', '"mae": 0.005'))
+    first.publish(record("clearnet", "1" * 32), "network")
+    (last,) = runs(first)
+    first.client.delete_experiment(first.experiment)
+
+    again = tracking.Board(board.uri, experiment)
+    assert again.experiment == first.experiment
+    assert [run.info.run_id for run in runs(again)] == [last.info.run_id]
+    assert not again.publish(record("clearnet", "1" * 32), "network")
+    assert len(parents(again)) == 1
+
+
 def test_each_comparison_has_its_experiment(board: tracking.Board, records: list[Record]) -> None:
     tracking.live_curves("clearnet", records[0].version, "ablation")(rows_of(records[0])[0])
     assert runs(board) == []
@@ -258,6 +278,22 @@ def test_training_goes_on_without_mlflow(
     tracking.mlflow.set_tracking_uri(before)
     (said,) = capsys.readouterr().err.splitlines()
     assert said.startswith(f"MLflow at {UNREACHABLE} did not answer (Connection refused)")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (MlflowException("x" * 300), f"did not answer ({'x' * 300})"),
+        (MlflowException("no such run", RESOURCE_DOES_NOT_EXIST), "refused (no such run)"),
+        (OSError("[Errno 13] Permission denied"), "did not answer (Permission denied)"),
+        (MlflowException("why\n[SQL: SELECT 1]"), "did not answer (why)"),
+    ],
+)
+def test_a_reason_is_said_whole_and_without_a_password(
+    error: Exception, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracking.mlflow, "get_tracking_uri", lambda: "postgresql://me:secret@a/b")
+    assert tracking.unreachable(error) == f"MLflow at postgresql://me:***@a/b {said}"
 
 
 def test_the_digest_sees_every_number(records: list[Record], record: Make) -> None:

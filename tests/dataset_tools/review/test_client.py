@@ -100,6 +100,21 @@ def test_an_error_of_the_server(
     assert "answered with error 500" in refusal(serve({"/api/version": (500, "{}")}))
 
 
+@pytest.mark.parametrize("proxy", ["http_proxy", "HTTP_PROXY", "ALL_PROXY"])
+def test_a_server_here_is_asked_past_a_proxy(
+    serve: Callable[[dict[str, Answer]], str], proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv(proxy, "http://127.0.0.1:9")
+    about = {"label-studio-os-package": {"version": "1.20.0"}}
+    me = {"id": 1, "email": "me@localhost.example"}
+    answers = {"/api/version": about, "/api/current-user/whoami": me}
+    url = serve({path: (200, json.dumps(said)) for path, said in answers.items()})
+    with Server({URL: url, TOKEN: SECRET}) as server:
+        assert (server.version, server.user.email) == ("1.20.0", "me@localhost.example")
+
+
 def test_an_old_server(serve: Callable[[dict[str, Answer]], str]) -> None:
     old = json.dumps({"label-studio-os-package": {"version": "1.9.1"}})
     assert "is version 1.9.1; 1.13 or later is needed" in refusal(
