@@ -63,9 +63,7 @@ def make(tmp_path: Path) -> Make:
         ({"python3": 9, "python3_11": 11}, 11),
     ],
 )
-def test_the_first_that_fits_is_taken(
-    make: Make, interpreters: dict[str, int], minor: int
-) -> None:
+def test_the_first_that_fits_is_taken(make: Make, interpreters: dict[str, int], minor: int) -> None:
     status, out, _ = make("install", **interpreters)
     assert status == 0
     assert f"venv 3.{minor}\n" in out
@@ -84,7 +82,9 @@ def test_one_that_does_not_fit_is_told(make: Make, minor: int, tmp_path: Path) -
 def test_another_python_makes_the_environments_anew(make: Make) -> None:
     make("install", ".label-studio/venv/.installed", python3=11)
     assert make("install", "PYTHON=python3", python3=11)[1].startswith("make: Nothing to be done")
-    assert make("install", python3=13)[1].startswith("make: Nothing to be done")  # was not asked for
+    assert make("install", python3=13)[1].startswith(
+        "make: Nothing to be done"
+    )  # was not asked for
     _, out, _ = make("install", ".label-studio/venv/.installed", "PYTHON=python3", python3=13)
     assert "The Python of .venv is 3.11, and python3 is 3.13: .venv is made anew.\n" in out
     assert out.count("venv 3.13\n") == 2
