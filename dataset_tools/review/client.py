@@ -25,9 +25,7 @@ try:
     import httpx
     from label_studio_sdk import LabelStudio
     from label_studio_sdk.core.api_error import ApiError
-except (
-    ModuleNotFoundError
-) as error:  # the tables of review do without; whoever opens a Server is told
+except ModuleNotFoundError as error:  # whoever opens a Server is told; the tables do without
     MISSING = error.name
 else:
     MISSING = None
