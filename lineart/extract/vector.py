@@ -12,8 +12,8 @@ import re
 
 import cv2
 import numpy as np
-import vtracer
 
+from lineart.errors import InputError
 from lineart.extract.style import Colour
 from lineart.extract.trace import Points, followed, middle_of
 from lineart.images import Picture, encode_png, to_bytes
@@ -27,7 +27,18 @@ CORNER = 0.5  # cosine of the turn from which on a point is a corner: 60 degrees
 
 
 def outlines(ink: Picture, colour: Colour) -> bytes:
-    """An SVG whose filled outlines are the ink: ``(H, W)`` in [0, 1]."""
+    """An SVG whose filled outlines are the ink: ``(H, W)`` in [0, 1].
+
+    Raises:
+        InputError: if vtracer is not installed, as on Python 3.14, where its release crashes.
+    """
+    try:
+        import vtracer
+    except ModuleNotFoundError as error:
+        raise InputError(
+            "Outlines need vtracer, which is installed on Python 3.11 to 3.13 (its release for 3.14 crashes); take "
+            "the format `centre`, which does without."
+        ) from error
     height, width = ink.shape
     scale = 2 if ink.size <= ENLARGED else 1
     pixels = to_bytes(ink)

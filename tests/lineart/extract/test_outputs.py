@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 from types import SimpleNamespace
 
@@ -133,3 +134,11 @@ def test_the_corners_of_a_ring_stay() -> None:
     )
     assert _fewer(ring).tolist() == [[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]]
     assert _fewer(ring[:1]).tolist() == [[0, 0]]
+
+
+def test_outlines_say_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "vtracer", None)
+    blank = np.zeros((8, 8), np.float32)
+    with pytest.raises(InputError, match=r"^Outlines need vtracer, .* take the format `centre`"):
+        encode("svg", blank, Style())
+    assert b"<svg " in encode("centre", blank, Style())
