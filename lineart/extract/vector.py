@@ -36,8 +36,8 @@ def outlines(ink: Picture, colour: Colour) -> bytes:
         import vtracer
     except ModuleNotFoundError as error:
         raise InputError(
-            "Outlines need vtracer, which is installed on Python 3.11 to 3.13 (its release for 3.14 crashes); take "
-            "the format `centre`, which does without."
+            "Outlines need vtracer, which comes with Python 3.11 to 3.13 (its release for 3.14 crashes); "
+            "take the format `centre`, which does without."
         ) from error
     height, width = ink.shape
     scale = 2 if ink.size <= ENLARGED else 1
