@@ -21,7 +21,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import task_run
 
-from dataset_tools.review.client import URL, Server
+from dataset_tools.review.client import URL, Server, need_client
 from dataset_tools.review.pull import pull
 from dataset_tools.review.settings import ReviewSettings
 from dataset_tools.review.state import State
@@ -48,11 +48,12 @@ def refresh(push: bool = True) -> str:
         push: whether the results go to the DVC remote.
 
     Raises:
-        InputError: naming the step that failed, after its last retry.
+        InputError: naming the step that failed, after its last retry; or, at once, an extra that is missing.
     """
     root = runtime.root()
     missed = ""
     if os.environ.get(URL):
+        need_client()  # what is not installed will not be there at the next try either
         try:
             print(f"review pull: {reviews(root)}", flush=True)
         except InputError as error:

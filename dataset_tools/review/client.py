@@ -11,19 +11,25 @@ import contextlib
 import json
 import os
 import re
+import sys
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import httpx
-from label_studio_sdk import LabelStudio
-from label_studio_sdk.core.api_error import ApiError
-
 from dataset_tools.review.pictures import LOCAL
 from lineart.errors import InputError
 from lineart.images import write_bytes
 from lineart.local import ask_directly
+
+try:
+    import httpx
+    from label_studio_sdk import LabelStudio
+    from label_studio_sdk.core.api_error import ApiError
+except ModuleNotFoundError as error:  # whoever opens a Server is told; the tables do without
+    MISSING = error.name
+else:
+    MISSING = None
 
 URL, TOKEN = "LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY"
 OLDEST = (1, 13)  # the page asks for what came with it
@@ -39,10 +45,11 @@ class Server:
 
     Raises:
         InputError: if one of them is missing or none at all, the server does not answer, is too old, or
-            refuses the token.
+            refuses the token, or the extra `review` is not installed.
     """
 
     def __init__(self, environment: Mapping[str, str] = os.environ):
+        need_client()
         self.url, token = address_of(environment), token_of(environment)
         ask_directly()
         self._connection = httpx.Client(timeout=PATIENCE, follow_redirects=True)
@@ -231,6 +238,20 @@ class Server:
         """What the server shows of a file."""
         headers = self._api._client_wrapper.get_headers()
         return self._connection.get(f"{self.url}{LOCAL}{file}", headers=headers).content
+
+
+def need_client() -> None:
+    """See that the client of Label Studio is installed.
+
+    Raises:
+        InputError: if it is not, with the extra that brings it.
+    """
+    if MISSING is not None:
+        raise InputError(
+            f"Review needs the client of Label Studio, and {sys.executable} has no module {MISSING}; install "
+            f"the extra `review` (Python 3.11 to 3.13): "
+            f"{sys.executable} -m pip install -c constraints.txt -e '.[review]'"
+        )
 
 
 def address_of(environment: Mapping[str, str]) -> str:

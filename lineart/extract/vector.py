@@ -12,8 +12,8 @@ import re
 
 import cv2
 import numpy as np
-import vtracer
 
+from lineart.errors import InputError
 from lineart.extract.style import Colour
 from lineart.extract.trace import Points, followed, middle_of
 from lineart.images import Picture, encode_png, to_bytes
@@ -27,7 +27,18 @@ CORNER = 0.5  # cosine of the turn from which on a point is a corner: 60 degrees
 
 
 def outlines(ink: Picture, colour: Colour) -> bytes:
-    """An SVG whose filled outlines are the ink: ``(H, W)`` in [0, 1]."""
+    """An SVG whose filled outlines are the ink: ``(H, W)`` in [0, 1].
+
+    Raises:
+        InputError: if vtracer is not installed, as on Python 3.14, where its release crashes.
+    """
+    try:
+        import vtracer
+    except ModuleNotFoundError as error:
+        raise InputError(
+            "Outlines need vtracer, which comes with Python 3.11 to 3.13 (its release for 3.14 crashes); "
+            "take the format `centre`, which does without."
+        ) from error
     height, width = ink.shape
     scale = 2 if ink.size <= ENLARGED else 1
     pixels = to_bytes(ink)
@@ -81,12 +92,39 @@ def _path(points: Points) -> str:
         mean = middle.copy()
         mean[1:-1] = (middle[:-2] + 2 * middle[1:-1] + middle[2:]) / 4
         middle = mean
-    kept: Picture = np.asarray(
-        cv2.approxPolyDP(middle[:, None], SLACK, closed=False)[:, 0], np.float32
-    )
+    kept = _fewer(middle)
     if len(kept) == 1:
         kept = np.repeat(kept, 2, axis=0)
     return f"M{_pair(kept[0])}C" + " ".join(map(_pair, _controls(kept)))
+
+
+def _fewer(points: Picture) -> Picture:
+    """Those of the points ``(N, 2)`` that make the line, to within :data:`SLACK`; the ends stay.
+
+    By Douglas and Peucker's rule, written out: OpenCV 5 keeps other points than OpenCV 4 does.
+
+    >>> _fewer(np.float32([[0, 0], [1, 0.3], [2, 0], [2, 1], [2, 2]])).tolist()
+    [[0.0, 0.0], [2.0, 0.0], [2.0, 2.0]]
+    """
+    kept = np.zeros(len(points), bool)
+    kept[[0, -1]] = True
+    exact, parts = points.astype(np.float64), [(0, len(points) - 1)]
+    while parts:
+        first, last = parts.pop()
+        if last - first < 2:
+            continue
+        inner, way = exact[first + 1 : last] - exact[first], exact[last] - exact[first]
+        length = np.sqrt((way**2).sum())
+        if length:
+            away = np.abs(inner[:, 0] * way[1] - inner[:, 1] * way[0]) / length
+        else:  # a ring
+            away = np.sqrt((inner**2).sum(axis=1))
+        most = int(away.argmax())
+        if away[most] > SLACK:
+            middle = first + 1 + most
+            kept[middle] = True
+            parts += [(first, middle), (middle, last)]
+    return points[kept]
 
 
 def _controls(points: Picture) -> Picture:

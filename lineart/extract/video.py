@@ -174,5 +174,6 @@ def _for_ffmpeg(path: Path) -> str:
 
 def _quiet() -> None:
     """Keep OpenCV and FFmpeg from writing to the terminal; what is wrong is said in our words."""
-    cv2.setLogLevel(0)
+    logging = getattr(cv2.utils, "logging", cv2)  # the first since OpenCV 5, the second before
+    logging.setLogLevel(0)
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")

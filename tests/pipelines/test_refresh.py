@@ -70,6 +70,15 @@ def test_label_studio_is_away_and_the_rest_is_done(
     )
 
 
+def test_an_extra_that_is_not_installed_ends_it_at_once(
+    steps: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dataset_tools.review.client.MISSING", "label_studio_sdk")
+    with pytest.raises(InputError, match="no module label_studio_sdk; install the extra `review`"):
+        refresh.fn()
+    assert steps == []
+
+
 def test_the_pull_fails_in_a_sentence_and_leaves_the_table(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ from dataset_tools.sources.layered.formats import read_layers
 from lineart.errors import InputError
 from lineart.extract.outputs import FORMATS, encode
 from lineart.extract.style import Style
+from lineart.extract.vector import _fewer
 from lineart.images import Bytes, Picture
 
 INK = np.array([[0, 0.2, 1]], np.float32)
@@ -123,3 +125,20 @@ def test_the_same_ink_gives_the_same_bytes(kit: SimpleNamespace) -> None:
 def test_a_wrong_format_is_answered_with_the_right_ones() -> None:
     with pytest.raises(InputError, match=r"Did you mean 'png'\? Known: centre, ora, png"):
         encode("pngg", INK, Style())
+
+
+def test_the_corners_of_a_ring_stay() -> None:
+    """Points on its sides go, and a bend of less than SLACK pixels; so with every OpenCV."""
+    ring = np.array(
+        [[0, 0], [2, 0.3], [4, 0], [4, 2], [4, 4], [2, 4], [0, 4], [0, 2], [0, 0]], np.float32
+    )
+    assert _fewer(ring).tolist() == [[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]]
+    assert _fewer(ring[:1]).tolist() == [[0, 0]]
+
+
+def test_outlines_say_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "vtracer", None)
+    blank = np.zeros((8, 8), np.float32)
+    with pytest.raises(InputError, match=r"^Outlines need vtracer, .* take the format `centre`"):
+        encode("svg", blank, Style())
+    assert b"<svg " in encode("centre", blank, Style())
