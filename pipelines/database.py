@@ -20,8 +20,6 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
-from filelock import FileLock
-
 FILE = "mlflow.db"
 ARTIFACTS = "mlruns"  # the folder beside it
 # Each column that says where something lies.
@@ -82,6 +80,8 @@ def turn(file: Path | None) -> Iterator[None]:
     if file is None:
         yield
         return
+    from filelock import FileLock  # whoever asks for an address has it not, before `make install`
+
     with FileLock(f"{file}.lock"):
         yield
 

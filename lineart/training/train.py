@@ -65,7 +65,7 @@ def train(
         return tune(name, settings.of(name).validate_pictures, data, out, about)
     if name not in RECIPES:
         raise unknown_name("model", name, [*RECIPES, *CLASSICAL])
-    settings, recipe = _settled(name, settings)
+    settings, recipe = settled(name, settings)
     arguments = dict(recipe.arguments)
     training = {
         "model": name,
@@ -121,8 +121,12 @@ def train(
     return summary
 
 
-def _settled(name: str, settings: TrainSettings) -> tuple[TrainSettings, Recipe]:
-    """Settings and recipe of a network, with what one leaves open taken from the other."""
+def settled(name: str, settings: TrainSettings) -> tuple[TrainSettings, Recipe]:
+    """Settings and recipe of a network, with what one leaves open taken from the other.
+
+    Raises:
+        InputError: if a setting of this network is wrong.
+    """
     settings, recipe = settings.of(name), RECIPES[name]
     arguments = dict(recipe.arguments)
     if recipe.model == "clearnet":

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from dataset_tools.advice import Advice, status_of
-from pipelines.doctor import disk, libraries, machine, network, project, python
+from pipelines.doctor import disk, libraries, machine, network, precision, project, python
 from pipelines.doctor.place import Place, masked
 
 Section = Callable[[Place], Iterable[Advice]]
@@ -16,21 +16,13 @@ Section = Callable[[Place], Iterable[Advice]]
 SECTIONS: dict[str, Section] = {
     "Machine": machine.look,
     "Arithmetic": libraries.arithmetic,
+    "Precision": precision.look,
     "Disk": disk.look,
     "Python": python.look,
     "Packages": libraries.packages,
     "Network": network.look,
     "Project": project.look,
 }
-
-
-def told(rows: Callable[[], Iterable[tuple[str, str]]]) -> Section:
-    """A section of plain facts, in which nothing can be wrong.
-
-    Args:
-        rows: what was looked at, and what was seen.
-    """
-    return lambda place: [Advice(what, True, words) for what, words in rows()]
 
 
 def examine(place: Place) -> dict[str, list[Advice]]:

@@ -164,6 +164,24 @@ def suits(version: str, wanted: str) -> bool:
         return True
 
 
+def applies(marker: str) -> bool:
+    """Whether a line of the pins is meant for this Python; nothing is where nothing can tell.
+
+    >>> applies(""), applies('python_version < "3"')
+    (True, False)
+    """
+    if not marker:
+        return True
+    try:
+        from packaging.markers import InvalidMarker, Marker
+    except ImportError:
+        return False
+    try:
+        return Marker(marker).evaluate()
+    except InvalidMarker:
+        return False
+
+
 def pins(place: Place) -> Iterator[Advice]:
     """Packages of another version than the one that everything was tried with."""
     try:
@@ -171,7 +189,8 @@ def pins(place: Place) -> Iterator[Advice]:
     except (OSError, UnicodeDecodeError):
         yield Advice("pins", False, "constraints.txt is missing; git checkout constraints.txt")
         return
-    wanted = dict(re.findall(r"^([\w.-]+)==([^\s;]+)", text, re.MULTILINE))
+    lines = re.findall(r"^([\w.-]+)==([^\s;]+)\s*(?:;\s*(.+))?$", text, re.MULTILINE)
+    wanted = {name: version for name, version, marker in lines if applies(marker)}
     there = {name: installed(name) for name in wanted}
     other = [
         f"{name} {version} ({wanted[name]})"

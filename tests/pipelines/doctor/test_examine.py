@@ -11,7 +11,7 @@ import pytest
 
 from dataset_tools.advice import Advice, status_of
 from pipelines.doctor import examine
-from pipelines.doctor.examine import as_text, doctor, told
+from pipelines.doctor.examine import as_text, doctor
 from pipelines.doctor.place import Place
 
 ROOT = Path(__file__).parents[3]
@@ -42,7 +42,8 @@ def test_a_section_that_fails_is_a_line(monkeypatch: pytest.MonkeyPatch) -> None
         yield Advice("first", True, "was seen")
         raise RuntimeError("at http://me:s3cret@host")
 
-    sections = {"Ill": ill, "Well": told(lambda: [("clearnet", "bfloat16, of ≤ 2 kinds")])}
+    well = [Advice("clearnet", True, "bfloat16, of ≤ 2 kinds")]
+    sections = {"Ill": ill, "Well": lambda place: well}
     monkeypatch.setattr(examine, "SECTIONS", sections)
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), "ascii"))
     assert doctor(ROOT) == 0

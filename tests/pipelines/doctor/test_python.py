@@ -29,7 +29,8 @@ dev = ["pytest"]
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     (tmp_path / "pyproject.toml").write_text(PROJECT)
-    (tmp_path / "constraints.txt").write_text("# the pins\nnumpy==2.2.6\ntorch==2.13.0\n")
+    pins = "# the pins\nnumpy==2.2.6; python_version < '4'\nnumpy==9; python_version >= '4'\n"
+    (tmp_path / "constraints.txt").write_text(f"{pins}torch==2.13.0\n")
     return Place(tmp_path, {})
 
 
