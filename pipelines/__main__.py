@@ -16,7 +16,6 @@ from typing import Any
 
 from lineart.errors import InputError
 from pipelines import runtime
-from pipelines.failed import leave
 
 # Stage -> the flow that does it. Imported one by one: most need neither torch nor MLflow.
 STAGES = {
@@ -62,7 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if not stopped:  # what falls apart while stopping is of no interest
             said = sentence(error)
-            leave(said or f"{type(error).__name__}: {error}")
+            if os.environ.get(runtime.REASONS):
+                from pipelines.failed import leave  # needs what the doctor does not
+
+                leave(said or f"{type(error).__name__}: {error}")
             if not said:
                 raise
             print(said, file=sys.stderr)
