@@ -32,9 +32,8 @@ class Took:
     """What one stage took."""
 
     seconds: float
-    settings: dict[
-        str, str
-    ]  # name of an entry of the params file -> its digest; of all it hangs on, too
+    # name of an entry of the params file -> its digest; of all it hangs on, too
+    settings: dict[str, str]
 
 
 @dataclass

@@ -28,12 +28,10 @@ EDGE = re.compile(r'^"([^"]+)"(?: -> "([^"]+)")?;$')  # of Graphviz, as `dvc dag
 class Plan:
     """What a run has to do."""
 
-    stages: tuple[
-        str, ...
-    ]  # those out of date and all that follows from them, no stage before its causes
-    causes: Mapping[
-        str, frozenset[str]
-    ]  # stage -> all it hangs on, directly or not; of the whole graph
+    # those out of date and all that follows from them, no stage before its causes
+    stages: tuple[str, ...]
+    # stage -> all it hangs on, directly or not; of the whole graph
+    causes: Mapping[str, frozenset[str]]
 
 
 def plan(root: Path, file: str) -> Plan:

@@ -38,16 +38,12 @@ class Journey:
     plan: Plan
     expected: Mapping[str, Estimate]
     clock: Callable[[], float] = time.perf_counter
-    took: dict[str, float] = field(
-        default_factory=dict
-    )  # seconds of the stages that ran and are done
+    took: dict[str, float] = field(default_factory=dict)  # seconds of each stage that ran
     failed: list[str] = field(default_factory=list)
     said: dict[str, str] = field(default_factory=dict)  # by stage, what DVC said of its failure
     _at: str = ""  # the stage that runs
     _since: float = 0.0
-    _passed: set[str] = field(
-        default_factory=set
-    )  # those that are over, need nothing, or have to wait
+    _passed: set[str] = field(default_factory=set)  # over, up to date, or to wait
 
     def hear(self, line: str) -> None:
         """Take a line of DVC's in, and say it with what is known beside it."""

@@ -7,12 +7,14 @@ trainings would use here. It runs in a process of its own: whoever asks needs no
 from __future__ import annotations
 
 import contextlib
-import platform
 import statistics
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+from lineart.arithmetic.processor import isa_limit, processor_name
+from lineart.cores import usable_cores
 
 SECONDS = 1.0  # that are measured, after some steps to warm up
 WARM, LEAST = 3, 5  # steps
@@ -35,17 +37,10 @@ def measure() -> float | None:
 
 
 def processor() -> str:
-    """What the system calls the processor, and how many of it it lends us."""
-    import psutil
-
-    name = platform.processor() or platform.machine()
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                name = " ".join(line.partition(":")[2].split())
-                break
-    count = len(psutil.Process().cpu_affinity()) if sys.platform == "linux" else psutil.cpu_count()
-    return f"{name}, {count} {'core' if count == 1 else 'cores'}"
+    """What the system calls the processor, how many cores are lent to us, and a limit set for oneDNN."""
+    count = usable_cores()
+    cores = f"{count} {'core' if count == 1 else 'cores'}"
+    return ", ".join(filter(None, [processor_name(), cores, isa_limit()]))
 
 
 def step_seconds() -> float:
