@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import resource
 import tempfile
 import time
@@ -36,6 +35,7 @@ from dataset_tools.augmentation.scenes import Pool, compose
 from dataset_tools.augmentation.sheet import Op, Sheet
 from dataset_tools.augmentation.warp import Layers, move
 from dataset_tools.augmentation.weight import Drawn, weight
+from lineart.arithmetic.processor import processor_name
 from lineart.images import Picture
 from lineart.marked import write_between
 from lineart.pairs import Pair, read_pairs
@@ -60,7 +60,7 @@ def main(pairs: Path, drawings: int) -> None:
     text = report(times, often(children), seconds / len(children) * 1000)
     size = f"{some[0].width} x {some[0].height}"
     head = (
-        f"{platform.machine()}, load {os.getloadavg()[0]:.1f}; OpenCV {cv2.__version__}, "
+        f"{processor_name()}, load {os.getloadavg()[0]:.1f}; OpenCV {cv2.__version__}, "
         f"NumPy {np.__version__}; {drawings} drawings at {size}, {len(children)} pictures, originals among "
         f"them: **{len(children) / seconds:.1f} a second and core**, PNG and tar included; most memory of "
         f"the process {megabytes:.0f} MB."

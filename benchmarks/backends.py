@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -31,6 +30,7 @@ import onnxruntime
 import torch
 from numpy.typing import NDArray
 
+from lineart.arithmetic.processor import processor_name
 from lineart.images import Picture, encode_png
 from lineart.inference.network import NetworkExtractor
 from lineart.inference.onnx_backend import PICTURE, OnnxBackend, default_threads
@@ -82,7 +82,7 @@ def main(model: Path, size: int, rounds: int, data: Path | None, count: int, wri
         table += [f"| {name} | {taken:.2f} s |" for name, taken in starts(Path(folder)).items()]
     said = f"{len(pictures) - CALIBRATION} validation pictures; " if pictures else ""
     head = (
-        f"{platform.machine()}, {default_threads()} threads, load {os.getloadavg()[0]:.1f}; torch "
+        f"{processor_name()}, {default_threads()} threads, load {os.getloadavg()[0]:.1f}; torch "
         f"{torch.__version__}, ONNX Runtime {onnxruntime.__version__}; {said}MAE is against the drawings, "
         "distances are from the first side."
     )

@@ -27,6 +27,7 @@ from scipy import ndimage
 
 from dataset_tools.sources import openmoji
 from dataset_tools.sources.drawing import IngestSettings
+from lineart.arithmetic.processor import processor_name
 from lineart.images import Picture, to_bytes
 from lineart.metrics import PROTOCOLS, count_line_art
 from lineart.metrics.boundary import ROUNDING, threshold_values
@@ -130,7 +131,7 @@ def main() -> None:
     given = parser.parse_args()
     reference = Reference(given.reference) if given.reference else None
     print(
-        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, one thread;",
+        f"{processor_name()}, {os.cpu_count()} cores, one thread;",
         end=" ",
     )
     print(
