@@ -27,6 +27,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from lineart.arithmetic.processor import processor_name
+
 PRESETS = ("tiny", "light", "paper")
 BACKENDS = ("torch", "onnx")
 HEADER = ("model", "backend", "size", "seconds", "tiles read", "peak MB")
@@ -145,7 +147,7 @@ def main() -> None:
             run = Path(folder) / preset
             in_a_process("--make", run, preset, int("onnx" in given.backends))
             rows += measured(str(run), preset, given, picture)
-    machine = platform.processor() or platform.machine()
+    machine = processor_name()
     load = f"load {os.getloadavg()[0]:.1f}"
     print(f"{machine}, {os.cpu_count()} cores, {load}; Python {platform.python_version()}\n")
     print(table(rows))

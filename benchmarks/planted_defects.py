@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import statistics
 import tempfile
 import time
@@ -32,6 +31,7 @@ from scipy.stats import binomtest
 
 from dataset_tools.defects import DEFECTS
 from dataset_tools.qa import COLUMNS, Judgement, QaSettings, check_pairs
+from lineart.arithmetic.processor import processor_name
 from lineart.marked import write_between
 from lineart.pairs import write_table
 from pipelines.params import read_params
@@ -126,7 +126,7 @@ def speed(pairs: list[Clean], folder: Path, settings: QaSettings, rounds: int) -
     longest = max(max(one.line.shape) for one in pairs)
     return (
         f"{statistics.median(rates):.1f} pairs a second ({min(rates):.1f}–{max(rates):.1f} in {rounds} "
-        f"rounds of {len(rows)} pairs at {longest} pixels) on one core of {platform.machine()}, "
+        f"rounds of {len(rows)} pairs at {longest} pixels) on one core of {processor_name()}, "
         f"processor time, reading and fingerprint included"
     )
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import tempfile
 import time
 from collections.abc import Iterator
@@ -33,6 +32,7 @@ from dataset_tools.review.queue import QueueSettings, choose
 from dataset_tools.review.serve import FOLDER, LocalServer
 from dataset_tools.review.settings import ReviewSettings
 from dataset_tools.review.state import State
+from lineart.arithmetic.processor import processor_name
 from lineart.marked import write_between
 from lineart.pairs import read_table, write_table
 
@@ -119,7 +119,7 @@ def measure(studio: LocalServer, state: State, settings: ReviewSettings) -> Time
 def document(count: int, longest: int, rows: dict[str, Times]) -> str:
     """The table, and what it was measured on."""
     lines = [
-        f"{count} pairs, the longer side {longest} pixels, on {platform.machine()} with {os.cpu_count()} "
+        f"{count} pairs, the longer side {longest} pixels, on {processor_name()} with {os.cpu_count()} "
         f"cores, load {os.getloadavg()[0]:.1f} at the end; one run, seconds.",
         "",
         "| travel | push | drawing (processor) | requests | a second push | pull | files |",

@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 from speed_sides import ORIGINALS, ROWS, TASKS, Job
 from speed_tables import cells, claims, markdown
 
+from lineart.arithmetic.processor import processor_name
 from lineart.images import write_text
 from lineart.inference.network import NetworkExtractor
 from lineart.metrics.pixel import mae
@@ -205,7 +206,7 @@ def main() -> None:
     started = time.perf_counter()
     rates = in_a_process(matrix_rates, *((256, 1) if given.quick else (2048, 9)))
     products = ", ".join(f"{rate / 1e9:.0f} in {name}" for name, rate in rates.items())
-    machine = platform.processor() or platform.machine()
+    machine = processor_name()
     about = (
         f"{machine}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; "
         f"Python {platform.python_version()}, torch {torch.__version__}; "
