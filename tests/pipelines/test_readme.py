@@ -1,6 +1,8 @@
 """The README's table is made by a command, and is the one that command makes."""
 
+import re
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,26 @@ def test_the_leaderboard_on_the_terminal(
     assert "2 untouched originals, data 0123456789ab" in said
     assert "0.800\u00a0≈" in said
     assert "nan" not in said.lower()
+
+
+@pytest.mark.parametrize("room", [40, 80, 130])
+def test_a_figure_is_whole_or_not_there(
+    project: Path,
+    results: Path,
+    room: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A terminal has 80 columns unless somebody widens it."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", str(room))
+    show(project)
+    said = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    table = said.partition("The report:")[0]
+    assert "\u2026" not in table
+    assert all(len(line) <= room for line in table.splitlines() if "No room" not in line)
+    assert ("No room here for" in said) == (room < 130)
+    assert "MSE \u2193" in table
 
 
 def test_another_result_makes_the_readme_stale(project: Path, results: Path) -> None:
