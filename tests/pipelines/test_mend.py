@@ -111,3 +111,9 @@ def test_other_words_of_dvcs_are_passed_on(project: Path) -> None:
     (project / "dvc.yaml").write_text("stages: [")
     with pytest.raises(InputError, match=r"dvc.yaml' is invalid"):
         graph.plan(project, "dvc.yaml")
+
+
+def test_an_unpacked_archive_is_told_how_to_become_a_repository(project: Path) -> None:
+    (project / ".dvc" / "config").write_text("")  # as it is in Git, which DVC then asks for
+    with pytest.raises(InputError, match=r"is no Git repository.*`git init`"):
+        graph.ask(project, "status")
