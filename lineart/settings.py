@@ -24,8 +24,8 @@ T = TypeVar("T")
 class _Loader(yaml.SafeLoader):
     """YAML as DVC reads the same file: ``1e-3`` is a number, and a key stands in a table once."""
 
-    def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
-        node: yaml.MappingNode = super().compose_mapping_node(anchor)
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
         known = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
