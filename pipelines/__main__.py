@@ -92,6 +92,11 @@ def sentence(error: Exception) -> str:
             else f"{sys.executable} has no module {error.name}; run `make repro`, or activate the "
             f"environment first: source .venv/bin/activate"
         )
+    if isinstance(error, RuntimeError) and "Failed to reach API" in str(error):  # Prefect's words
+        return (
+            f"Prefect at {os.environ.get('PREFECT_API_URL')} does not answer; start that server, or unset "
+            f"PREFECT_API_URL to have one made."
+        )
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "The disk is full; free some space and run again."
     return ""
