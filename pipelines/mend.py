@@ -102,6 +102,8 @@ def state(root: Path, said: str) -> bool:
 def advice(root: Path, said: str) -> str:
     """A sentence for what DVC said, with the way out where it is known."""
     said = said.strip()
+    if "No space left on device" in said or "Disk quota exceeded" in said:
+        return "The disk is full; free some space and run again."
     if "is not a git repository" in said:
         return BARE.format(root)
     if "dvc.lock' is invalid" in said or "dvc.lock' validation failed" in said:
