@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -144,6 +145,9 @@ def serve(port: int) -> int:
     except tracking.FAILURES as error:
         raise InputError(f"{tracking.unreachable(error)}.") from error
     running = board.uri.startswith("http")
+    with socket.socket() as probe:
+        if not running and not probe.connect_ex(("127.0.0.1", port)):
+            raise InputError(f"Port {port} is taken; name another one: make ui PORT={port + 1}")
     address = board.uri if running else f"http://127.0.0.1:{port}"
     print(f"The leaderboard as a table:  {board.link(address)}")
     print(f"The leaderboard as charts:   {board.link(address)}&compareRunsMode=CHART", flush=True)

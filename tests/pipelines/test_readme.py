@@ -2,19 +2,22 @@
 
 import re
 import signal
+import socket
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from lineart.errors import InputError
 from pipelines import readme, runtime
 from pipelines.__main__ import main
+from pipelines.alone import alone
 from pipelines.failed import Failed
 from pipelines.records import Record
 from pipelines.report import tables
 from pipelines.report.markdown import document, short
-from pipelines.show import show
+from pipelines.show import serve, show
 
 ROOT = Path(__file__).parents[2]
 
@@ -160,3 +163,26 @@ def test_a_table_with_a_failed_row_is_shown_but_not_committed(
     with pytest.raises(InputError, match=r"teed has no figures.* `make repro` tries again"):
         readme.update(project, results)
     assert (project / "README.md").read_text() == before
+
+
+def test_a_port_that_is_taken_is_said_before_a_link_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from pipelines import tracking
+
+    board = SimpleNamespace(uri="sqlite:///mlflow.db", link=str)
+    monkeypatch.setattr(tracking, "Board", lambda: board)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(InputError, match=f"Port {port} is taken; .* PORT={port + 1}"):
+            serve(port)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "tmp").write_text("a file where a folder should be")
+    with (
+        pytest.raises(InputError, match="cannot be written"),
+        alone(tmp_path / "tmp" / "a.lock", ""),
+    ):
+        pass
