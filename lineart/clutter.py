@@ -27,6 +27,7 @@ PATTERNS = (
     "@eaDir",  # of network drives, as the next
     "#recycle",
     "__MACOSX",
+    "*:Zone.Identifier",  # where a download came from, as WSL shows it
     "__pycache__",
     "*.py[co]",
 )

@@ -23,9 +23,10 @@ ADDRESSES = ("LABEL_STUDIO_URL", "MLFLOW_REGISTRY_URI", "MLFLOW_TRACKING_URI", "
 def ask_directly(environment: MutableMapping[str, str] = os.environ) -> None:
     """Add this machine's names to ``no_proxy`` and ``NO_PROXY``, where the environment names a proxy.
 
-    Nothing is taken out of these lists. Without a proxy they are left alone: once one is set, Python asks no
-    more for the proxies that macOS and Windows keep elsewhere. A SOCKS proxy that httpx cannot use, and which
-    would end it before it looked at ``no_proxy``, is taken out of the environment of this process.
+    Without a proxy these lists are not made: once one is set, Python asks no more for the proxies that macOS
+    and Windows keep elsewhere. Out of a list is taken only what would end httpx, proxy or not. A SOCKS proxy
+    that httpx cannot use, and which would end it before it looked at ``no_proxy``, is taken out of the
+    environment of this process.
 
     >>> known = {"ALL_PROXY": "http://proxy:3128", "NO_PROXY": "example.org,[::1]"}
     >>> ask_directly(known)
@@ -36,6 +37,9 @@ def ask_directly(environment: MutableMapping[str, str] = os.environ) -> None:
     for name in named:
         if not _is_usable(environment[name]):
             del environment[name]
+    for name in SPELLINGS:
+        if environment.get(name):
+            environment[name] = ",".join(_entries(environment[name]))
     if not named:
         return
     lists = {name: _entries(environment.get(name, "")) for name in SPELLINGS}
@@ -44,9 +48,9 @@ def ask_directly(environment: MutableMapping[str, str] = os.environ) -> None:
     for name in SPELLINGS:
         # whoever reads one spelling overlooks the other
         known = lists[name] or lists[others[name]]
-        if "*" not in known:  # everything already, and only as long as it stands alone
-            known = [*known, *(own for own in here if own not in known)]
-        environment[name] = ",".join(known)
+        known = [*known, *(own for own in here if own not in known)]
+        # everything already, and only as long as it stands alone
+        environment[name] = "*" if "*" in known else ",".join(known)
 
 
 def is_local(host: str) -> bool:
@@ -75,8 +79,21 @@ def _host(address: str) -> str | None:
 
 
 def _entries(text: str) -> list[str]:
-    """The hosts of a list; without the brackets around an IPv6 address, which end httpx."""
-    return [entry.strip().strip("[]") for entry in text.split(",") if entry.strip()]
+    """The hosts of a list, without what ends httpx and no client here understands.
+
+    That is a network of IPv6, and the brackets and the port of an IPv6 address.
+
+    >>> _entries("a.org, [::1]:80, fd00::/8,10.0.0.0/8")
+    ['a.org', '::1', '10.0.0.0/8']
+    """
+    entries = [entry.strip() for entry in text.split(",")]
+    bare = [entry[1:].partition("]")[0] if entry[:1] == "[" else entry for entry in entries]
+    return [entry for entry in bare if entry and not _is_network6(entry)]
+
+
+def _is_network6(entry: str) -> bool:
+    address, slash, _ = entry.partition("/")
+    return bool(slash) and ":" in address and "://" not in entry
 
 
 def _is_usable(proxy: str) -> bool:

@@ -7,6 +7,7 @@ in a comment, its range is checked in ``__post_init__`` with :func:`require`.
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -18,6 +19,28 @@ import yaml
 from lineart.errors import InputError, unknown_name
 
 T = TypeVar("T")
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML as DVC reads the same file: ``1e-3`` is a number, and a key stands in a table once."""
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        known = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue
+            if key.value in known:
+                raise yaml.composer.ComposerError(
+                    None, None, f"the key '{key.value}' stands twice", key.start_mark
+                )
+            known.add(key.value)
+        return node
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"[-+]?\d+(\.\d*)?[eE][-+]?\d+$"), list("-+0123456789")
+)
 
 
 def require(condition: bool, setting: str, value: object, wanted: str) -> None:
@@ -70,7 +93,7 @@ def read_file(path: Path | str) -> dict[str, Any]:
         InputError: if there is no such file, it is no YAML, or it is no table of sections.
     """
     try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        content = yaml.load(Path(path).read_text(encoding="utf-8"), _Loader)
     except FileNotFoundError as error:
         raise InputError(f"There is no {path}; run in the project's folder.") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import importlib
+import io
 import os
 import signal
 import sys
@@ -44,6 +45,10 @@ STOPPED = "Stopped; run the same command again to go on."
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(
+            errors="replace"
+        )  # a terminal without arrows is no reason to fail at the end
     options = parser().parse_args(arguments)
     stopped = False
 
@@ -86,6 +91,11 @@ def sentence(error: Exception) -> str:
             if ours
             else f"{sys.executable} has no module {error.name}; run `make repro`, or activate the "
             f"environment first: source .venv/bin/activate"
+        )
+    if isinstance(error, RuntimeError) and "Failed to reach API" in str(error):  # Prefect's words
+        return (
+            f"Prefect at {os.environ.get('PREFECT_API_URL')} does not answer; start that server, or unset "
+            f"PREFECT_API_URL to have one made."
         )
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "The disk is full; free some space and run again."

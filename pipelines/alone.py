@@ -20,9 +20,15 @@ def alone(lock: Path, busy: str) -> Iterator[None]:
         busy: what is said to whoever comes second: a sentence that names the way out.
 
     Raises:
-        InputError: if another process holds it.
+        InputError: if another process holds it, or the folder cannot be written.
     """
-    lock.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        lock.touch()
+    except OSError as error:
+        raise InputError(
+            f"{lock} cannot be written ({error.strerror}); run in a clone of your own."
+        ) from error
     try:
         with FileLock(lock, timeout=0):
             yield

@@ -30,7 +30,7 @@ PLACES = (
     ("model_versions", "source"),
     ("model_versions", "storage_location"),
 )
-RUNS = """SELECT model.value FROM runs
+RUNS = """SELECT model.value, runs.artifact_uri FROM runs
 JOIN experiments USING (experiment_id)
 JOIN tags AS model ON model.run_uuid = runs.run_uuid AND model.key = 'model'
 JOIN tags AS record ON record.run_uuid = runs.run_uuid AND record.key = 'record'
@@ -111,13 +111,17 @@ def bring_home(file: Path) -> None:
 
 def _root(place: str | None, experiment: str) -> Path | None:
     """The folder of artifacts of an experiment that :class:`pipelines.tracking.Board` has made."""
-    path = _path(place)
+    path = path_of(place)
     fits = path is not None and path.name == experiment and path.parent.name == ARTIFACTS
     return path.parent if path is not None and fits else None
 
 
-def _path(place: str | None) -> Path | None:
-    """A file's place as a path; None for what is no file of this machine."""
+def path_of(place: str | None) -> Path | None:
+    """A file's place, as MLflow has it, as a path; None for what is no file of this machine.
+
+    >>> path_of("file:///a%20b/mlruns"), path_of("mlflow-artifacts:/1")
+    (PosixPath('/a b/mlruns'), None)
+    """
     if place is None or not place.startswith(("file:///", "/")):
         return None
     return Path(url2pathname(urlsplit(place).path) if place.startswith("file:") else place)
@@ -136,7 +140,7 @@ def _rewrite(base: sqlite3.Connection, table: str, column: str, root: Path, home
     except sqlite3.OperationalError:  # a table that came with a later MLflow
         return
     for (place,) in rows:
-        path = _path(place)
+        path = path_of(place)
         if path is None or not path.is_relative_to(root):
             continue
         here = home / path.relative_to(root)
@@ -225,7 +229,7 @@ def upgrade(file: Path, address: str, revision: str) -> Path:
 
 
 def lacks(file: Path, experiment: str, models: Iterable[str]) -> bool:
-    """Whether a database has not one complete run of each of some models in an experiment.
+    """Whether a database has not one complete run, with its files, of each of some models in an experiment.
 
     Args:
         file: of the database; if it does not exist, it lacks everything.
@@ -236,7 +240,14 @@ def lacks(file: Path, experiment: str, models: Iterable[str]) -> bool:
         return True
     try:
         with contextlib.closing(sqlite3.connect(file)) as base:
-            found = {model for (model,) in base.execute(RUNS, (experiment,))}
+            places = base.execute(RUNS, (experiment,)).fetchall()
     except sqlite3.DatabaseError:  # MLflow's to say what is wrong with it
         return True
+    found = {model for model, place in places if is_there(place)}
     return not set(models) <= found
+
+
+def is_there(place: str | None) -> bool:
+    """Whether the files of a run are there, as far as this machine can tell."""
+    path = path_of(place)
+    return path is None or path.is_dir()

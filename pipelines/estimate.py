@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from lineart.errors import InputError
 from lineart.images import write_text
 from pipelines.graph import Plan
 from pipelines.measure import measure, processor
@@ -144,4 +145,5 @@ def remember(root: Path, plan: Plan, seconds: Mapping[str, float], here: Duratio
                 known = lock.get(each, {}).get("params", {}).get(FILE, {})
                 settings |= {name: digest(value) for name, value in known.items()}
             here.stages[stage] = Took(round(took, 1), settings)
-    write(root / HERE, here)
+    with contextlib.suppress(InputError):  # a disk that is full or read only costs an estimate
+        write(root / HERE, here)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from lineart.errors import InputError
 from lineart.images import write_text
 from lineart.runs import read_json
 from pipelines import runtime
@@ -52,7 +54,10 @@ def leave(reason: str) -> None:
     """Leave a reason for whoever runs this stage, if it is run by :func:`pipelines.repro.repro`."""
     folder, stage = os.environ.get(runtime.REASONS), os.environ.get("DVC_STAGE")
     if folder and stage:
-        write_text(_place(Path(folder), stage), reason)
+        with contextlib.suppress(
+            InputError
+        ):  # the disk may be what failed; the words are printed, too
+            write_text(_place(Path(folder), stage), reason)
 
 
 def of(stages: Iterable[str], folder: Path, said: Mapping[str, str]) -> list[Failed]:
@@ -67,7 +72,7 @@ def of(stages: Iterable[str], folder: Path, said: Mapping[str, str]) -> list[Fai
     for stage in stages:
         path = _place(folder, stage)
         heard = said.get(stage) or said.get("", "")
-        reason = path.read_text() if path.exists() else ended(heard)
+        reason = path.read_text(encoding="utf-8") if path.exists() else ended(heard)
         found.append(Failed(stage, " ".join(reason.split())))
     return found
 

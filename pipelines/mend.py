@@ -19,6 +19,10 @@ LOCK = (
     "dvc.lock cannot be read: it is torn, or holds the marks of a merge. Restore it (`git checkout -- "
     "dvc.lock`), or delete it: what DVC's cache knows is taken from there. Then run again."
 )
+BARE = (
+    "{} is no Git repository, which DVC asks for: clone the project instead of unpacking an archive of "
+    "it, or run `git init` there."
+)
 
 
 def rwlock(root: Path) -> bool:
@@ -98,6 +102,10 @@ def state(root: Path, said: str) -> bool:
 def advice(root: Path, said: str) -> str:
     """A sentence for what DVC said, with the way out where it is known."""
     said = said.strip()
+    if "No space left on device" in said or "Disk quota exceeded" in said:
+        return "The disk is full; free some space and run again."
+    if "is not a git repository" in said:
+        return BARE.format(root)
     if "dvc.lock' is invalid" in said or "dvc.lock' validation failed" in said:
         return LOCK
     if "unexpected error" in said and not _is_lock(root / "dvc.lock"):

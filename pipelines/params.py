@@ -153,8 +153,9 @@ class Params:
     @cached_property
     def published(self) -> dict[str, AdoptSettings]:
         """The weights of others that get a row, by name of the entry."""
-        entries = self._content.get(PUBLISHED) or {}
-        require(isinstance(entries, dict), PUBLISHED, entries, "a table of NAME: {weights: PATH}")
+        entries = self._content.get(PUBLISHED, {})
+        wanted = "a table of NAME: {weights: PATH}, or {}"
+        require(isinstance(entries, dict), PUBLISHED, entries, wanted)
         if not entries:
             return {}
         from lineart.training.adopt import AdoptSettings

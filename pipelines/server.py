@@ -19,6 +19,8 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lineart.errors import InputError
+
 START_SECONDS = 180
 
 
@@ -37,7 +39,7 @@ def prefect_server() -> Iterator[Server]:
     A server named in the environment is used as it is.
 
     Raises:
-        RuntimeError: if the server does not answer.
+        InputError: if the server does not answer.
     """
     if url := os.environ.get("PREFECT_API_URL"):
         yield Server(url, ())
@@ -57,7 +59,11 @@ def prefect_server() -> Iterator[Server]:
             with urllib.request.urlopen(f"{url}/health", timeout=START_SECONDS):
                 pass
         except (urllib.error.URLError, OSError) as error:
-            raise RuntimeError(f"the Prefect server at {url} does not answer: {error}") from error
+            home = os.environ.get("PREFECT_HOME", ".prefect")
+            raise InputError(
+                f"Prefect's server for this run did not start ({error}). What it remembers may be torn, and "
+                f"nothing hangs on it: delete {home}, and run again."
+            ) from error
         os.environ["PREFECT_API_URL"] = url
         yield Server(url, (process.stdin.fileno(),))
     finally:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Literal
 
 import pandas as pd
 from rich.box import SIMPLE_HEAD
@@ -20,7 +22,7 @@ from lineart.errors import InputError
 from pipelines.failed import Failed
 from pipelines.readme import update
 from pipelines.report import tables
-from pipelines.report.columns import NEAR, SHORT, TITLES, best, columns, near, text
+from pipelines.report.columns import NEAR, SHORT, TITLES, Column, best, columns, near, text
 from pipelines.report.markdown import short
 from pipelines.report.notes import words
 
@@ -36,8 +38,13 @@ def show(root: Path) -> None:
     path = results(root)
     frame, failed = tables.read_leaderboard(path), tables.read_failures(path)
     console = Console(width=None if sys.stdout.isatty() else 130, highlight=False)
+    unseen: dict[str, None] = {}
     for part in tables.shown_parts(frame):
-        console.print(_table(frame, part, failed))
+        table, missing = _table(frame, part, failed, console.width)
+        console.print(table)
+        unseen.update(dict.fromkeys(missing))
+    if unseen:
+        console.print(f"No room here for {', '.join(unseen)}: see the report.", soft_wrap=True)
     if frame["reference"].iloc[0]:
         console.print(f"{NEAR} cannot be told from {words(frame['reference'].iloc[0])}.")
     for each in failed:
@@ -78,7 +85,13 @@ def results(root: Path) -> Path:
     return path
 
 
-def _table(frame: pd.DataFrame, part: str, failed: Sequence[Failed]) -> Table:
+def _table(
+    frame: pd.DataFrame, part: str, failed: Sequence[Failed], room: int
+) -> tuple[Table, list[str]]:
+    """The table of a part in so many characters a line, and the headings of the columns that do not fit.
+
+    A column is whole or not there: a figure that is cut says nothing.
+    """
     version = frame["data_version"].iloc[0][:12]
     title = f"{frame[f'{part}_pictures'].iloc[0]} {TITLES[part]}, data {version}"
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
@@ -89,20 +102,35 @@ def _table(frame: pd.DataFrame, part: str, failed: Sequence[Failed]) -> Table:
         or column.name in COSTS
         or (column.part == part and column.metric in SHORT)
     ]
-    for column in shown:
-        name = not column.group
-        table.add_column(column.heading, justify="left" if name else "right", no_wrap=name)
-    marks = {column.name: best(frame, column) for column in shown}
-    for place, row in enumerate(frame.to_dict("records")):
-        cells = []
-        for column in shown:
-            cell = text(row, column)
-            cell = f"[bold]{cell}[/bold]" if place in marks[column.name] else cell
-            cells.append(f"{cell}\u00a0{NEAR}" if near(row, column) else cell)
-        table.add_row(*cells, style="dim" if row["role"] == "floor" else None)
-    for each in failed:
-        table.add_row(each.row, "failed", style="red")
-    return table
+    rows = frame.to_dict("records")
+    cells = [[_cell(row, column) for row in rows] for column in shown]
+    lost = [[each.row, "failed"] for each in failed]
+    taken, kept = 1, 0
+    for place, column in enumerate(shown):
+        words = [*cells[place], *(row[place] for row in lost if place < len(row))]
+        width = max(map(len, [*words, *column.heading.split()]))
+        taken += width + 3  # with the blanks beside it
+        if taken > room and place > 1:
+            break
+        justify: Literal["left", "right"] = "right" if column.group else "left"
+        table.add_column(column.heading, justify=justify, width=width)
+        kept += 1
+    marks = [best(frame, column) for column in shown]
+    for number, row in enumerate(rows):
+        styled = [
+            f"[bold]{cells[place][number]}[/bold]"
+            if number in marks[place]
+            else cells[place][number]
+            for place in range(kept)
+        ]
+        table.add_row(*styled, style="dim" if row["role"] == "floor" else None)
+    for line in lost:
+        table.add_row(*line, style="red")
+    return table, [column.heading for column in shown[kept:]]
+
+
+def _cell(row: dict[Any, Any], column: Column) -> str:
+    return text(row, column) + (f"\u00a0{NEAR}" if near(row, column) else "")
 
 
 def serve(port: int) -> int:
@@ -117,6 +145,9 @@ def serve(port: int) -> int:
     except tracking.FAILURES as error:
         raise InputError(f"{tracking.unreachable(error)}.") from error
     running = board.uri.startswith("http")
+    with socket.socket() as probe:
+        if not running and not probe.connect_ex(("127.0.0.1", port)):
+            raise InputError(f"Port {port} is taken; name another one: make ui PORT={port + 1}")
     address = board.uri if running else f"http://127.0.0.1:{port}"
     print(f"The leaderboard as a table:  {board.link(address)}")
     print(f"The leaderboard as charts:   {board.link(address)}&compareRunsMode=CHART", flush=True)

@@ -3,7 +3,7 @@
 Nothing else here imports it. MLflow is where numbers go to be looked at; no stage ever reads one back. What
 counts is on disk, so a run is brought to what the disk says as often as one likes:
 
-- a run whose tag ``record`` equals the record's digest is complete and left alone;
+- a run whose tag ``record`` equals the record's digest is complete and left alone, if its files are there;
 - a run begun by live curves that agree with the history on disk is completed;
 - any other run of the same model and version is replaced (MLflow keeps deleted runs for a while);
 - the parent is the oldest run with the role ``comparison`` on that version of the data, made where it is
@@ -16,6 +16,7 @@ import hashlib
 import logging
 import re
 import shutil
+import sqlite3
 import sys
 import tempfile
 import textwrap
@@ -54,7 +55,7 @@ WATCHED = "val_mae"  # the curve by which two trainings are told apart
 SORTED_BY = "originals/mae"
 
 # What goes wrong between us and MLflow, its database included.
-FAILURES = (MlflowException, SQLAlchemyError, CommandError, OSError)
+FAILURES = (MlflowException, SQLAlchemyError, CommandError, OSError, sqlite3.Error)
 # The codes of those behind which nobody has answered.
 SILENT = ("INTERNAL_ERROR", "TEMPORARILY_UNAVAILABLE")
 
@@ -212,7 +213,11 @@ class Board:
             data: the augmented sets, for some pictures; None if they are not there any more.
         """
         runs = self.runs(record.model, record.version)
-        complete = [run for run in runs if run.data.tags.get("record") == record.digest]
+        complete = [
+            run
+            for run in runs
+            if run.data.tags.get("record") == record.digest and self._has_files(run)
+        ]
         if complete:
             self._delete(run for run in runs if run is not complete[0])
             self._hang(complete[0])
@@ -251,7 +256,8 @@ class Board:
         for path in files:
             sums.update(path.read_bytes())
         digest = sums.hexdigest()[:16]
-        if self.client.get_run(run).data.tags.get("report") == digest:
+        known = self.client.get_run(run)
+        if known.data.tags.get("report") == digest and self._has_files(known):
             return
         for path in files:
             self.client.log_artifact(run, str(path), "report")
@@ -264,6 +270,10 @@ class Board:
             f"{server.rstrip('/')}/#/experiments/{self.experiment}/runs?orderByKey={key}"
             f"&orderByAsc=true&workflowType=machine_learning"
         )
+
+    def _has_files(self, run: Run) -> bool:
+        """Whether what was logged as files is still beside the database; of a server's nobody asks."""
+        return self.file is None or database.is_there(run.info.artifact_uri)
 
     def _hang(self, run: Run) -> None:
         """Make a run the child of its comparison."""

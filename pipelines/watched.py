@@ -28,6 +28,7 @@ def check_watched(params: Params, root: Path) -> None:
     road = yaml.safe_load((root / ROAD).read_text(encoding="utf-8"))["stages"]
     missing = params.missing(watched(road, params))
     if missing:
+        params.check()  # a key or a network that is spelled wrongly is missing, too, and has a better answer
         lines = ", ".join(f"`{key}: {json.dumps(value)}`" for key, value in missing.items())
         raise InputError(f"The params file lacks {lines}, which DVC watches; add what is missing.")
 

@@ -58,9 +58,9 @@ def check_network(name: str) -> None:
 def check_weights(path: Path) -> None:
     """Refuse a path that leads to no file."""
     if not path.is_file():
-        found = "a folder" if path.is_dir() else "nothing"
+        found = "a folder" if path.is_dir() else "not there"
         raise InputError(
-            f"There is no checkpoint {path} but {found}; write the path of the downloaded file."
+            f"The checkpoint {path} is {found}; write the path of the downloaded file."
         )
 
 

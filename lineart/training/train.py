@@ -84,6 +84,11 @@ def train(
         on_note or (lambda sentence: None),
     )
 
+    if not state.best:  # no error was ever least, for none was a number
+        raise InputError(
+            f"{name} has diverged: its error on the validation pictures was no number after any epoch; lower "
+            f"train.learning_rate ({settings.learning_rate}) and run again."
+        )
     save_weights(out / WEIGHTS, state.best)
     write_table(out / "history.csv", pd.DataFrame(state.history))
     write_json(

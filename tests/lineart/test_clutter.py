@@ -43,6 +43,7 @@ LEFT = (
         "@eaDir",
     ),
     *("__pycache__", "train.cpython-311.pyc", "._train.py"),
+    "cat.png:Zone.Identifier",
 )
 MEANT = (
     "cat.png",

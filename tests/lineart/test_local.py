@@ -59,6 +59,8 @@ def test_a_server_here_is_reached_past_a_dead_proxy(
         ({"no_proxy": "a.org", "NO_PROXY": "b.org"}, (f"a.org,{OWN}", f"b.org,{OWN}")),
         ({"no_proxy": OWN}, (OWN, OWN)),
         ({"no_proxy": "*"}, ("*", "*")),
+        ({"NO_PROXY": "*,a.org"}, ("*", "*")),
+        ({"no_proxy": "fd00::/8,[fe80::1]:80,10.0.0.0/8"}, (f"fe80::1,10.0.0.0/8,{OWN}",) * 2),
         ({"no_proxy": "[::1]"}, ("::1,localhost,127.0.0.1,0.0.0.0",) * 2),
         (
             {"PREFECT_API_URL": "http://127.0.0.2:4200/api", "LABEL_STUDIO_URL": "http://[::1"},
@@ -81,6 +83,9 @@ def test_without_a_proxy_nothing_is_touched() -> None:
     environment = {"no_proxy": "a.org", "http_proxy": ""}
     ask_directly(environment)
     assert environment == {"no_proxy": "a.org", "http_proxy": ""}
+    environment = {"NO_PROXY": "a.org,fd00::/8"}  # httpx reads it all the same, and would end
+    ask_directly(environment)
+    assert environment == {"NO_PROXY": "a.org"}
 
 
 def test_a_proxy_that_would_end_every_client_is_taken_out(monkeypatch: pytest.MonkeyPatch) -> None:

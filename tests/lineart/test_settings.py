@@ -1,11 +1,12 @@
 """Settings refuse what they do not know, and say what was meant."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
 from lineart.errors import InputError
-from lineart.settings import require, settings_from
+from lineart.settings import read_file, require, settings_from
 
 
 @dataclass(frozen=True)
@@ -47,3 +48,22 @@ def test_builds_nested_settings():
 def test_refuses_in_one_sentence(values, said):
     with pytest.raises(InputError, match=said):
         settings_from(Outer, values, "outer")
+
+
+def test_a_file_is_read_as_dvc_reads_it(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(
+        "train: {rate: 1e-3, more: 2.5E3, epochs: 3, name: 1e}\nbase: &b {k: 1}\nown: {<<: *b, k: 2}\n"
+    )
+    assert read_file(path) == {
+        "train": {"rate": 0.001, "more": 2500.0, "epochs": 3, "name": "1e"},
+        "base": {"k": 1},
+        "own": {"k": 2},
+    }
+
+
+def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text("train:\n  epochs: 3\n  crop: 96\n  epochs: 4\n")
+    with pytest.raises(InputError, match=r"the key 'epochs' stands twice .* line 4"):
+        read_file(path)

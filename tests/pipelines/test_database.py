@@ -240,6 +240,25 @@ def test_mlflow_is_behind_when_its_database_lacks_a_run(
     assert outbox.is_behind(root, "leaderboard", scored)
 
 
+def test_files_that_are_gone_are_logged_again(
+    make: Callable[[str], tracking.Board], record: Make, tmp_path: Path
+) -> None:
+    """The database alone says that all is well, and its pages are empty."""
+    board, root = make("first"), tmp_path / "first"
+    board.publish(record("clearnet"), "network")
+    report = tmp_path / "index.html"
+    report.write_text("a report")
+    board.close(record("clearnet").version, [report])
+    shutil.rmtree(root / database.ARTIFACTS)
+    assert outbox.is_behind(root, "leaderboard", ["clearnet"])
+    assert board.publish(record("clearnet"), "network")
+    board.close(record("clearnet").version, [report])
+    assert not outbox.is_behind(root, "leaderboard", ["clearnet"])
+    assert len(list((root / database.ARTIFACTS).rglob("scores.json"))) == 1
+    assert len(list((root / database.ARTIFACTS).rglob("index.html"))) == 1
+    assert not board.publish(record("clearnet"), "network")
+
+
 def test_a_server_is_not_asked_what_it_lacks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -237,6 +237,23 @@ def test_the_ablation_is_not_spoken_of_before_it_is_asked_for(done: Path) -> Non
 
 
 @pytest.mark.parametrize(
+    ("content", "nearest"),
+    [
+        ({"models": ["clearnet", "u2net"]}, "u2netp"),
+        ({"train": {"cropp": 96, "models": PARAMS["train"]["models"]}}, "train.crop"),
+        ({"splits": {}, "split": ...}, "split"),
+    ],
+)
+def test_a_slip_is_answered_with_the_nearest_right_name(
+    content: dict[str, Any], nearest: str
+) -> None:
+    """And not with the key that it is not."""
+    given = {key: value for key, value in {**PARAMS, **content}.items() if value is not ...}
+    with pytest.raises(InputError, match=f"Did you mean '{nearest}'"):
+        check_watched(Params(given), ROOT)
+
+
+@pytest.mark.parametrize(
     ("content", "lacking"),
     [
         ({"models": [*PARAMS["models"], "ladder-1-u2netp"]}, "`train.models.ladder-1-u2netp: {}`"),

@@ -212,6 +212,27 @@ def test_a_server_of_ones_own_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     assert os.environ["PREFECT_API_URL"] == "http://prefect.example/api"
 
 
+def test_a_server_that_does_not_start_is_said_with_the_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a power cut leaves of its database, say."""
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
+    (tmp_path / "prefect.db").write_text("torn")
+    with (
+        pytest.raises(InputError, match=f"delete {tmp_path}, and run again"),
+        server.prefect_server(),
+    ):
+        pass
+
+
+def test_a_server_of_ones_own_that_is_away_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    said = command.sentence(RuntimeError("Failed to reach API at http://127.0.0.1:9/api/"))
+    assert said.startswith("Prefect at http://127.0.0.1:9/api does not answer; start that server")
+    assert command.sentence(RuntimeError("something else")) == ""
+
+
 def test_a_second_training_of_a_model_in_one_folder_says_so(tmp_path: Path) -> None:
     with (
         FileLock(tmp_path / "clearnet.lock"),

@@ -111,3 +111,14 @@ def test_other_words_of_dvcs_are_passed_on(project: Path) -> None:
     (project / "dvc.yaml").write_text("stages: [")
     with pytest.raises(InputError, match=r"dvc.yaml' is invalid"):
         graph.plan(project, "dvc.yaml")
+
+
+def test_an_unpacked_archive_is_told_how_to_become_a_repository(project: Path) -> None:
+    (project / ".dvc" / "config").write_text("")  # as it is in Git, which DVC then asks for
+    with pytest.raises(InputError, match=r"is no Git repository.*`git init`"):
+        graph.ask(project, "status")
+
+
+def test_a_full_disk_is_said_without_dvcs_wishes(tmp_path: Path) -> None:
+    said = "ERROR: unexpected error - [Errno 28] No space left on device\n\nHaving any troubles?"
+    assert mend.advice(tmp_path, said) == "The disk is full; free some space and run again."

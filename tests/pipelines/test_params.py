@@ -46,7 +46,11 @@ def test_what_the_file_leaves_out_has_its_default() -> None:
         ({"models": ["clearnt"]}, "There is no model 'clearnt'. Did you mean 'clearnet'?"),
         (
             {"models": ["canny"], "published": ["teed"]},
-            "The setting published is ['teed']; it must be a table of NAME: {weights: PATH}.",
+            "The setting published is ['teed']; it must be a table of NAME: {weights: PATH}, or {}.",
+        ),
+        (
+            {"models": ["canny"], "published": None},
+            "The setting published is None; it must be a table of NAME: {weights: PATH}, or {}.",
         ),
         (
             {"models": ["canny"], "published": {"teed": {}}},
@@ -58,7 +62,7 @@ def test_what_the_file_leaves_out_has_its_default() -> None:
         ),
         (
             {"models": ["canny"], "published": {"teed": {"weights": "/none/teed.pth"}}},
-            "There is no checkpoint /none/teed.pth but nothing; write the path",
+            "The checkpoint /none/teed.pth is not there; write the path",
         ),
     ],
 )

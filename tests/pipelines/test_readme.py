@@ -1,18 +1,23 @@
 """The README's table is made by a command, and is the one that command makes."""
 
+import re
 import signal
+import socket
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from lineart.errors import InputError
 from pipelines import readme, runtime
 from pipelines.__main__ import main
+from pipelines.alone import alone
 from pipelines.failed import Failed
 from pipelines.records import Record
 from pipelines.report import tables
 from pipelines.report.markdown import document, short
-from pipelines.show import show
+from pipelines.show import serve, show
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,6 +70,26 @@ def test_the_leaderboard_on_the_terminal(
     assert "2 untouched originals, data 0123456789ab" in said
     assert "0.800\u00a0≈" in said
     assert "nan" not in said.lower()
+
+
+@pytest.mark.parametrize("room", [40, 80, 130])
+def test_a_figure_is_whole_or_not_there(
+    project: Path,
+    results: Path,
+    room: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A terminal has 80 columns unless somebody widens it."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", str(room))
+    show(project)
+    said = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    table = said.partition("The report:")[0]
+    assert "\u2026" not in table
+    assert all(len(line) <= room for line in table.splitlines() if "No room" not in line)
+    assert ("No room here for" in said) == (room < 130)
+    assert "MSE \u2193" in table
 
 
 def test_another_result_makes_the_readme_stale(project: Path, results: Path) -> None:
@@ -138,3 +163,26 @@ def test_a_table_with_a_failed_row_is_shown_but_not_committed(
     with pytest.raises(InputError, match=r"teed has no figures.* `make repro` tries again"):
         readme.update(project, results)
     assert (project / "README.md").read_text() == before
+
+
+def test_a_port_that_is_taken_is_said_before_a_link_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from pipelines import tracking
+
+    board = SimpleNamespace(uri="sqlite:///mlflow.db", link=str)
+    monkeypatch.setattr(tracking, "Board", lambda: board)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(InputError, match=f"Port {port} is taken; .* PORT={port + 1}"):
+            serve(port)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "tmp").write_text("a file where a folder should be")
+    with (
+        pytest.raises(InputError, match="cannot be written"),
+        alone(tmp_path / "tmp" / "a.lock", ""),
+    ):
+        pass

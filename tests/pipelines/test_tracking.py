@@ -1,6 +1,7 @@
 """MLflow ends up saying what the disk says, however often and in whatever order it is told."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -176,6 +177,20 @@ def test_numbers_wait_for_a_server_that_does_not_answer(
     assert ended.info.status == "FINISHED"
     report = board.client.list_artifacts(ended.info.run_id, "report")
     assert {Path(item.path).name for item in report} == set(leaderboard.REPORT)
+
+
+def test_a_database_that_somebody_holds_costs_no_stage(
+    project: Path, record: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(file: Path) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(tracking.database, "bring_home", held)
+    monkeypatch.setattr(
+        tracking.mlflow, "get_tracking_uri", lambda: f"sqlite:///{project}/mlflow.db"
+    )
+    said = leaderboard.publish_records([record("clearnet", "1" * 32)], project, project)
+    assert "did not answer (database is locked); the numbers wait in .outbox" in said
 
 
 def test_a_version_of_the_data_has_one_parent(board: tracking.Board, record: Make) -> None:

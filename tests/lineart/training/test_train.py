@@ -306,6 +306,13 @@ def test_a_loss_that_is_no_number_names_the_pictures(tiny_set, tmp_path, monkeyp
         train("clearnet", settings, tiny_set, tmp_path / "out", tmp_path / "work")
 
 
+def test_a_network_that_never_answered_with_numbers_has_diverged(tiny_set, tmp_path, monkeypatch):
+    """Its losses may all be finite: the last step of an epoch is seen by the validation alone."""
+    monkeypatch.setattr("lineart.training.loop._validate", lambda *_: float("nan"))
+    with pytest.raises(InputError, match=r"clearnet has diverged: .*lower train\.learning_rate"):
+        train("clearnet", QUICK, tiny_set, tmp_path / "out", tmp_path / "work")
+
+
 def test_what_this_machine_cannot_do_is_said(tiny_set, tmp_path):
     folders = tmp_path / "out", tmp_path / "work"
     with pytest.raises(InputError, match=r"train\.batch is 4; it must be a multiple"):
