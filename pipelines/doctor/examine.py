@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from dataset_tools.advice import Advice, status_of
+from pipelines import runtime
 from pipelines.doctor import disk, libraries, machine, network, precision, project, python
 from pipelines.doctor.place import Place, masked
 
@@ -66,7 +66,7 @@ def doctor(root: Path) -> int:
     Args:
         root: of the checkout.
     """
-    place = Place(root, dict(os.environ))
+    place = Place(root, runtime.GIVEN)
     seen = examine(place)
     text = as_text(seen, place)
     encoding = getattr(sys.stdout, "encoding", None) or "ascii"
