@@ -32,7 +32,9 @@ def test_it_runs_with_nothing_installed() -> None:
         assert f"\n{title}\n" in f"\n{done.stdout}"
     assert "not installed yet; make install" in done.stdout
     assert "https_proxy=http://***@proxy" in done.stdout
-    assert "no_proxy lacks localhost and 127.0.0.1" in done.stdout  # as the user has it, not the road
+    assert (
+        "no_proxy lacks localhost and 127.0.0.1" in done.stdout
+    )  # as the user has it, not the road
     assert "could not be looked at" not in done.stdout
     assert "export PYTHONUTF8=1" in done.stdout  # which stops the road, and so
     assert done.returncode == 1
@@ -43,7 +45,11 @@ def test_a_variable_of_the_users_is_seen_as_it_is() -> None:
     code = "from pipelines import runtime; print(runtime.GIVEN['ALL_PROXY'], 'no_proxy' in runtime.GIVEN)"
     environment = {"PATH": os.environ["PATH"], "ALL_PROXY": "socks4://proxy:1080"}
     done = subprocess.run(
-        [sys.executable, "-S", "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True
+        [sys.executable, "-S", "-c", code],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
     assert done.stdout == "socks4://proxy:1080 False\n"
 
