@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -55,9 +56,9 @@ def as_text(seen: dict[str, list[Advice]], place: Place) -> str:
         lines.append(f"The road can run; {odd} odd, of which the line says what to do.")
     else:
         lines.append("The road can run: nothing is wrong.")
-    home = place.environment.get("HOME", "")
+    home = place.environment.get("HOME", "").rstrip("/")
     text = masked("\n".join(lines))
-    return text.replace(f"{home}/", "~/") if len(home) > 1 else text
+    return re.sub(rf"{re.escape(home)}(?![\w.-])", "~", text) if home else text
 
 
 def doctor(root: Path) -> int:

@@ -79,11 +79,15 @@ def test_a_section_that_fails_is_a_line(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_the_end_says_whether_the_road_can_run() -> None:
-    place = Place(ROOT, {"HOME": "/home/me"})
     fine = Advice("disk", True, "at /home/me/clone")
     odd, bad = Advice("tmp", False, "small.", stops=False), Advice("git", False, "none.")
-    text = as_text({"A": [fine]}, place)
-    assert text == "A\n  ok   disk at ~/clone\n\nThe road can run: nothing is wrong."
+    for home in ("/home/me", "/home/me/"):
+        place = Place(ROOT, {"HOME": home})
+        text = as_text({"A": [fine]}, place)
+        assert text == "A\n  ok   disk at ~/clone\n\nThe road can run: nothing is wrong."
+    others = [Advice("a", True, "/home/me, /home/meg, ///")]
+    assert as_text({"A": others}, place).splitlines()[1] == "  ok   a ~, /home/meg, ///"
+    assert as_text({"A": others}, Place(ROOT, {"HOME": "/"})).splitlines()[1].endswith(" ///")
     text = as_text({"A": [fine, odd], "B": [bad]}, place)
     assert text.endswith("1 BAD: the road stops there; 1 odd. What to do stands in the line.")
     assert [status_of(seen) for seen in ([], [fine], [fine, odd], [odd, bad])] == [0, 0, 0, 1]

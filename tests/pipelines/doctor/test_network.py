@@ -87,6 +87,7 @@ SECRETS = [
     "me:s3cret@proxy:3128",
     "https://s3cret@host/simple",
     "https://host/simple?token=s3cret&x=1",
+    "https://host/simple#s3cret",
     "https://me:s3cret@host/p?key=s3cret",
     "postgresql://me:s3cret@db/mlflow",
 ]
