@@ -42,7 +42,7 @@ check: $(INSTALLED) ## types
 doctor: ## what this machine has for the road, each trouble with its remedy; put it into a bug report
 	@for python in $(BIN)/python $(PYTHON); do \
 	  $$python -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null && exec $$python -m pipelines doctor; done; \
-	  echo "$(PYTHON) is no Python that runs; install Python 3.11, and name it: make PYTHON=python3.11 doctor" >&2; exit 1
+	  echo "$(PYTHON) is no Python from 3.9 on; install Python 3.11, and name it: make PYTHON=python3.11 doctor" >&2; exit 1
 
 ui: $(INSTALLED) ## MLflow on the leaderboard, until Ctrl-C; PORT=5001 for another port
 	@$(BIN)/python -m pipelines ui --port $(PORT)

@@ -43,7 +43,7 @@ def ask_directly(environment: MutableMapping[str, str] = os.environ) -> None:
     if not named:
         return
     lists = {name: _entries(environment.get(name, "")) for name in SPELLINGS}
-    others = dict(zip(SPELLINGS, reversed(SPELLINGS), strict=True))
+    others = dict((SPELLINGS, SPELLINGS[::-1]))
     here = _names(environment)
     for name in SPELLINGS:
         # whoever reads one spelling overlooks the other

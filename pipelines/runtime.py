@@ -14,6 +14,9 @@ from pathlib import Path
 from lineart.local import ask_directly
 from pipelines import database
 
+# As it was before anything here was settled; what the doctor looks at.
+GIVEN = dict(os.environ)
+
 INSIDE_REPRO = "LINEART_INSIDE_REPRO"  # set for the stages that `repro` runs
 REASONS = "LINEART_REASONS"  # likewise: the folder where a stage that fails leaves its reason
 PREFECT_DATABASE = ("PREFECT_SERVER_DATABASE_CONNECTION_URL", "PREFECT_API_DATABASE_CONNECTION_URL")

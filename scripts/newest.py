@@ -12,6 +12,7 @@ tool run there.
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -85,7 +86,11 @@ def compare(python: str, pictures: Sequence[Path], folder: Path) -> int:
             command = [interpreter, "-W", "error", "-m", "lineart", "extract", *names, *options]
             # Elsewhere than the checkout, so that what is installed is what runs.
             subprocess.run(
-                [*command, "-o", str(out)], cwd=folder, check=True, stdout=subprocess.DEVNULL
+                [*command, "-o", str(out)],
+                cwd=folder,
+                env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+                check=True,
+                stdout=subprocess.DEVNULL,
             )
             found.append(sorted(path for path in out.rglob("*") if path.is_file()))
         assert len(found[0]) == len(names), f"{len(found[0])} results of {len(names)} pictures"

@@ -19,13 +19,13 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from lineart.clutter import is_clutter
 from lineart.decoding import shown
 from lineart.errors import InputError
 from lineart.extract.search import MARK
 from lineart.images import READABLE
 
 BOUNDARIES = ".mat"
-CLUTTER = ("thumbs.db", "desktop.ini", "__macosx")  # of file managers, besides what is hidden
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def _twice(folder: Path, name: str, one: Path, other: Path) -> str:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """The files below a folder, by name, but for what is hidden and the clutter of file managers.
+    """The files below a folder, by name, but for what programs leave lying about.
 
     Raises:
         InputError: if a folder may not be read.
@@ -174,9 +174,5 @@ def _walk(folder: Path) -> Iterator[Path]:
         if os.path.realpath(where) in {os.path.realpath(one) for one in above}:
             folders.clear()  # a link to a folder above it would never end
             continue
-        folders[:] = sorted(name for name in folders if not _is_clutter(name))
-        yield from (Path(where, name) for name in sorted(names) if not _is_clutter(name))
-
-
-def _is_clutter(name: str) -> bool:
-    return name.startswith(".") or name.lower() in CLUTTER
+        folders[:] = sorted(name for name in folders if not is_clutter(name))
+        yield from (Path(where, name) for name in sorted(names) if not is_clutter(name))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from dataset_tools.advice import Advice, status_of
+from pipelines import runtime
 from pipelines.doctor import disk, libraries, machine, network, precision, project, python
 from pipelines.doctor.place import Place, masked
 
@@ -55,9 +56,9 @@ def as_text(seen: dict[str, list[Advice]], place: Place) -> str:
         lines.append(f"The road can run; {odd} odd, of which the line says what to do.")
     else:
         lines.append("The road can run: nothing is wrong.")
-    home = place.environment.get("HOME", "")
+    home = place.environment.get("HOME", "").rstrip("/")
     text = masked("\n".join(lines))
-    return text.replace(f"{home}/", "~/") if len(home) > 1 else text
+    return re.sub(rf"{re.escape(home)}(?![\w.-])", "~", text) if home else text
 
 
 def doctor(root: Path) -> int:
@@ -66,7 +67,7 @@ def doctor(root: Path) -> int:
     Args:
         root: of the checkout.
     """
-    place = Place(root, dict(os.environ))
+    place = Place(root, runtime.GIVEN)
     seen = examine(place)
     text = as_text(seen, place)
     encoding = getattr(sys.stdout, "encoding", None) or "ascii"

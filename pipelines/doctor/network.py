@@ -84,7 +84,7 @@ def proxies(place: Place) -> Iterator[Advice]:
         yield Advice("proxies", True, "none")
         return
     for name, value in given.items():
-        yield _proxy(name, value.strip())
+        yield _proxy(name, value.strip(), place)
     names = ("no_proxy", "NO_PROXY")
     outside = ",".join(place.environment.get(name, "") for name in names)
     listed = {part.strip().lower() for part in outside.split(",")}
@@ -97,17 +97,22 @@ def proxies(place: Place) -> Iterator[Advice]:
         yield Advice("no_proxy", True, "has the names of this machine")
 
 
-def _proxy(name: str, value: str) -> Advice:
+def _proxy(name: str, value: str, place: Place) -> Advice:
     shown = f"{name}={masked_address(value)}"
     scheme = value.partition("://")[0].lower() if "://" in value else "http"
+    there = (place.root / ".venv/.installed").exists()
     if scheme not in SCHEMES:
-        words = f"{shown} begins with {scheme}://, and known are {', '.join(SCHEMES)}; unset or mend it."
+        words = f"{shown} begins with {scheme}://, and known are {', '.join(SCHEMES)}; "
+        words += "the road leaves it out, pip ends at it: unset or mend it."
+        return Advice("proxies", False, words, stops=not there)
+    if scheme.startswith("socks") and not there:
+        words = f"{shown}: pip knows no SOCKS, and the road does once it is installed; "
+        words += f"(unset {name}; make install)"
         return Advice("proxies", False, words)
     if scheme.startswith("socks") and find_spec("socksio") is None:
-        words = (
-            f"{shown} wants the package socksio: .venv/bin/pip install socksio, or unset {name}."
-        )
-        return Advice("proxies", False, words)
+        words = f"{shown} wants the package socksio, and is left out without; "
+        words += f"(unset {name}; .venv/bin/pip install socksio)"
+        return Advice("proxies", False, words, stops=False)
     return Advice("proxies", True, shown)
 
 

@@ -75,7 +75,7 @@ def masked(text: str) -> str:
     'http://***@proxy:3128 and https://host/simple?***'
     """
     text = re.sub(r"(?<=://)[^\s'\"]*@", f"{HIDDEN}@", text)
-    return re.sub(r"(://[^\s?'\"]*\?)[^\s'\"]+", rf"\1{HIDDEN}", text)
+    return re.sub(r"(://[^\s?#'\"]*[?#])[^\s'\"]+", rf"\1{HIDDEN}", text)
 
 
 def masked_address(value: str) -> str:

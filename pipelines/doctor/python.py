@@ -18,6 +18,7 @@ from pipelines.doctor.place import Place, ask, host_of
 
 MEND = "rm -rf .venv && make install"
 SOURCES = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX")
+ROAD = "<3.14"  # as the Makefile: the client of Label Studio ends there (docs/decisions/0020-pythons.md)
 OURS = ("PYTHONPATH", "PYTHONHOME", "CONDA_PREFIX", "VIRTUAL_ENV", "LD_PRELOAD", "LD_LIBRARY_PATH")
 
 
@@ -42,19 +43,19 @@ def version(place: Place) -> Advice:
 
 
 def wanted_version(place: Place) -> str:
-    """`requires-python` of the project, empty if it does not say."""
+    """`requires-python` of the project within the bounds of the road, empty if it does not say."""
     try:
         text = (place.root / "pyproject.toml").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return ""
     found = re.search(r'^requires-python\s*=\s*["\']([^"\']+)', text, re.MULTILINE)
-    return found[1] if found else ""
+    return f"{found[1]},{ROAD}" if found else ""
 
 
 def fits(version: tuple[int, ...], wanted: str) -> bool:
-    """Whether major and minor version lie within bounds such as ``>=3.11,<3.13``.
+    """Whether major and minor version lie within bounds such as ``>=3.11,<3.14``.
 
-    >>> [fits((3, minor), ">=3.11,<3.13") for minor in (10, 11, 12, 13)]
+    >>> [fits((3, minor), ">=3.11,<3.14") for minor in (10, 11, 13, 14)]
     [False, True, True, False]
     """
     for bound in wanted.split(","):

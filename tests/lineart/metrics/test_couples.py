@@ -80,7 +80,7 @@ def test_clutter_is_passed_over_and_the_rest_is_said(tmp_path: Path) -> None:
     found, notes = couples(
         tmp_path,
         ["a.png", "._a.png", "Thumbs.db", ".DS_Store", "__MACOSX/a.png", "notes.txt"],
-        ["a.png", ".hidden/b.png", "desktop.ini", "c.bmp"],
+        ["a.png", ".hidden/b.png", "desktop.ini", "c.bmp", "@eaDir/a.png/SYNOPHOTO_THUMB_M.jpg"],
     )
     assert found == {"a": ["a.png", "a.png"]}
     assert notes == ["1 files among the truths are of no kind that is read, e.g. c.bmp."]

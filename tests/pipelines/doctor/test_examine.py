@@ -32,9 +32,26 @@ def test_it_runs_with_nothing_installed() -> None:
         assert f"\n{title}\n" in f"\n{done.stdout}"
     assert "not installed yet; make install" in done.stdout
     assert "https_proxy=http://***@proxy" in done.stdout
+    assert (
+        "no_proxy lacks localhost and 127.0.0.1" in done.stdout
+    )  # as the user has it, not the road
     assert "could not be looked at" not in done.stdout
     assert "export PYTHONUTF8=1" in done.stdout  # which stops the road, and so
     assert done.returncode == 1
+
+
+def test_a_variable_of_the_users_is_seen_as_it_is() -> None:
+    """Proxies that no client can use are taken out of the road's own environment, not of the page."""
+    code = "from pipelines import runtime; print(runtime.GIVEN['ALL_PROXY'], 'no_proxy' in runtime.GIVEN)"
+    environment = {"PATH": os.environ["PATH"], "ALL_PROXY": "socks4://proxy:1080"}
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "socks4://proxy:1080 False\n"
 
 
 def test_a_section_that_fails_is_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,11 +79,15 @@ def test_a_section_that_fails_is_a_line(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_the_end_says_whether_the_road_can_run() -> None:
-    place = Place(ROOT, {"HOME": "/home/me"})
     fine = Advice("disk", True, "at /home/me/clone")
     odd, bad = Advice("tmp", False, "small.", stops=False), Advice("git", False, "none.")
-    text = as_text({"A": [fine]}, place)
-    assert text == "A\n  ok   disk at ~/clone\n\nThe road can run: nothing is wrong."
+    for home in ("/home/me", "/home/me/"):
+        place = Place(ROOT, {"HOME": home})
+        text = as_text({"A": [fine]}, place)
+        assert text == "A\n  ok   disk at ~/clone\n\nThe road can run: nothing is wrong."
+    others = [Advice("a", True, "/home/me, /home/meg, ///")]
+    assert as_text({"A": others}, place).splitlines()[1] == "  ok   a ~, /home/meg, ///"
+    assert as_text({"A": others}, Place(ROOT, {"HOME": "/"})).splitlines()[1].endswith(" ///")
     text = as_text({"A": [fine, odd], "B": [bad]}, place)
     assert text.endswith("1 BAD: the road stops there; 1 odd. What to do stands in the line.")
     assert [status_of(seen) for seen in ([], [fine], [fine, odd], [odd, bad])] == [0, 0, 0, 1]

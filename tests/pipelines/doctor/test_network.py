@@ -63,14 +63,22 @@ def test_this_machine_is_left_out(no_proxy: str, lacking: str | None) -> None:
         assert seen[1].words.endswith("export no_proxy=localhost,127.0.0.1")
 
 
-def test_proxies_that_stop_every_client(monkeypatch: pytest.MonkeyPatch) -> None:
-    unknown = next(network.proxies(place(ALL_PROXY="socks://proxy:1080")))
-    assert unknown.stops
+def test_proxies_that_end_clients(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them end pip; the road leaves them out, so once it is installed they stop nothing."""
+    odd, socks = {"ALL_PROXY": "socks://proxy:1080"}, {"all_proxy": "socks5://proxy:1080"}
+    unknown, lacking = (next(network.proxies(Place(tmp_path, one))) for one in (odd, socks))
+    assert (unknown.stops, lacking.stops) == (True, True)
     assert "begins with socks://, and known are http, https, socks5, socks5h" in unknown.words
+    assert lacking.words.endswith("(unset all_proxy; make install)")
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv/.installed").touch()
+    assert not next(network.proxies(Place(tmp_path, odd))).stops
+    monkeypatch.setattr(network, "find_spec", lambda name: name)
+    assert next(network.proxies(Place(tmp_path, socks))).fine
     monkeypatch.setattr(network, "find_spec", lambda name: None)
-    lacking = next(network.proxies(place(all_proxy="socks5://proxy:1080")))
-    assert lacking.stops
-    assert "pip install socksio, or unset all_proxy" in lacking.words
+    lacking = next(network.proxies(Place(tmp_path, socks)))
+    assert (lacking.fine, lacking.stops) == (False, False)
+    assert lacking.words.endswith("(unset all_proxy; .venv/bin/pip install socksio)")
 
 
 SECRETS = [
@@ -79,6 +87,7 @@ SECRETS = [
     "me:s3cret@proxy:3128",
     "https://s3cret@host/simple",
     "https://host/simple?token=s3cret&x=1",
+    "https://host/simple#s3cret",
     "https://me:s3cret@host/p?key=s3cret",
     "postgresql://me:s3cret@db/mlflow",
 ]

@@ -14,7 +14,7 @@ from pipelines.doctor.place import Answer, Place, ask
 PROJECT = """
 [project]
 name = "lineart"
-requires-python = ">=3.11,<3.13"
+requires-python = ">=3.11"
 dependencies = ["numpy>=2.0,<2.3", "pyyaml"]
 [project.optional-dependencies]
 torch = ["torch>=2.11"]
@@ -38,15 +38,26 @@ def said(seen: object) -> list[str]:
     return [advice.line(0) for advice in seen]  # type: ignore[attr-defined]
 
 
-def test_a_python_that_does_not_fit(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
+@pytest.mark.parametrize("version", [(3, 9, 2), (3, 14, 0)])
+def test_a_python_that_does_not_fit(
+    version: tuple[int, ...], place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "version_info", version)
     seen = python.version(place)
     assert seen.stops
     assert seen.words.endswith(
-        "and >=3.11,<3.13 is wanted; install one that fits, and: make PYTHON=python3.11 install"
+        "and >=3.11,<3.14 is wanted; install one that fits, and: make PYTHON=python3.11 install"
     )
     (place.root / "pyproject.toml").unlink()
     assert python.version(place).fine
+
+
+def test_the_road_takes_what_make_takes() -> None:
+    root = Path(__file__).parents[3]
+    makefile = (root / "Makefile").read_text()
+    taken = [minor for minor in range(9, 20) if f"(3, {minor})" in makefile.splitlines()[2]]
+    wanted = python.wanted_version(Place(root, {}))
+    assert taken == [minor for minor in range(9, 20) if python.fits((3, minor), wanted)]
 
 
 def test_environments(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
