@@ -137,12 +137,11 @@ def load_extractor(run: Path) -> Predictor:
     settings = read_json(run / "settings.json")
     if settings["kind"] == "network":
         # what was trained, and its threshold chosen, in float32 is read in float32
-        bfloat16 = False if settings.get("train", {}).get("precision") == "float32" else None
-        if (run / "summary.json").exists() and read_json(run / "summary.json").get(
-            "precision_since"
-        ):
-            bfloat16 = False
-        return NetworkExtractor(load_network(run), bfloat16=bfloat16)
+        summary = read_json(run / "summary.json") if (run / "summary.json").exists() else {}
+        asked, used = settings.get("train", {}).get("precision"), summary.get("precision")
+        return NetworkExtractor(
+            load_network(run), bfloat16=False if "float32" in (asked, used) else None
+        )
     name = settings["model"]
     if name not in CLASSICAL:
         raise unknown_name("classical method", name, CLASSICAL)

@@ -174,6 +174,7 @@ def _fit(job: Job, on_epoch: OnEpoch, on_step: OnStep, on_note: OnNote) -> State
         state.in_float32 = list(off.values())
     if off and settings.compile:  # what that builds knows no exceptions
         state.precision, off = "float32", {}
+        state.in_float32.insert(0, "all layers run in float32, for train.compile can except none")
     fabric = _fabric(settings, state.precision, bare.idle_weights)
     optimizer = torch.optim.Adam(
         bare.parameters(),
@@ -199,8 +200,13 @@ def _fit(job: Job, on_epoch: OnEpoch, on_step: OnStep, on_note: OnNote) -> State
         for name, part in parts.items():
             part.load_state_dict(checkpoint[name])
         here, state = state, State(**checkpoint["state"])
+        found = here.in_float32 if state.precision != "float32" else []
         if here.precision == "float32" != state.precision:  # begun on another processor
             state.precision, state.precision_since = "float32", state.step
+            found = found or [
+                f"all layers run in float32 from step {state.step} on, as is chosen on {processor_name()}"
+            ]
+        state.in_float32 = list(dict.fromkeys([*state.in_float32, *found]))
         if state.precision == "float32":
             fabric.strategy.precision, off = Precision(), {}
         for row in state.history:

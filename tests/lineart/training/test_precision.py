@@ -94,11 +94,15 @@ def test_a_fault_of_bfloat16_alone_costs_one_step(plant, tiny_set, tmp_path, whe
     assert summary["in_float32"] == [note.removeprefix("clearnet: ").removesuffix(".")]
 
 
-def test_the_run_folder_says_since_when_and_a_reader_obeys(plant, tiny_set, tmp_path):
-    plant("gradient", since=5)
+@pytest.mark.parametrize("since", [0, 5])
+def test_the_run_folder_says_since_when_and_a_reader_obeys(
+    monkeypatch, plant, tiny_set, tmp_path, since
+):
+    monkeypatch.setattr("lineart.inference.network.fast_bfloat16", lambda device: True)
+    plant("gradient", since=since)
     train("clearnet", QUICK, tiny_set, tmp_path / "out", tmp_path / "work")
     summary = json.loads((tmp_path / "out/summary.json").read_text())
-    assert (summary["precision"], summary["precision_since"]) == ("float32", 5)
+    assert (summary["precision"], summary["precision_since"]) == ("float32", since)
     assert load_extractor(tmp_path / "out").bfloat16 is False
 
 
@@ -138,13 +142,52 @@ def test_what_is_wrong_in_both_ends_with_the_weights_of_before(plant, tiny_set, 
     assert all(torch.equal(kept[key], wanted[key]) for key in wanted)
 
 
+def all_off(model, device):
+    return {kind: f"{name} is off" for kind, name in kinds_of(model).items()}
+
+
+def begin(tiny_set, tmp_path):
+    """Train for one of two epochs."""
+
+    def stop(row):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train("clearnet", QUICK, tiny_set, tmp_path / "out", tmp_path / "work", stop)
+
+
+def test_what_goes_on_where_another_precision_is_chosen_says_so(
+    monkeypatch, plant, tiny_set, tmp_path
+):
+    begin(tiny_set, tmp_path)
+    monkeypatch.setattr(loop, "chosen", lambda settings: "float32")
+    summary = train("clearnet", QUICK, tiny_set, tmp_path / "out", tmp_path / "work")
+    since = summary["steps"] // 2
+    assert (summary["precision"], summary["precision_since"]) == ("float32", since)
+    (sentence,) = summary["in_float32"]
+    assert sentence.startswith(f"all layers run in float32 from step {since} on, ")
+
+
+def test_what_goes_on_where_layers_are_off_says_so(monkeypatch, plant, tiny_set, tmp_path):
+    begin(tiny_set, tmp_path)
+    monkeypatch.setattr(loop, "layers_off", all_off)
+    summary = train("clearnet", QUICK, tiny_set, tmp_path / "out", tmp_path / "work")
+    assert summary["precision"] == "bfloat16"
+    assert "encoders.0.enter.0 is off" in summary["in_float32"]
+
+
+def test_what_is_compiled_knows_no_exceptions_and_says_so(monkeypatch, tiny_set, tmp_path):
+    monkeypatch.setattr(loop, "layers_off", all_off)
+    monkeypatch.setattr(torch, "compile", lambda model: model)
+    compiled = dataclasses.replace(QUICK, compile=True)
+    summary = train("clearnet", compiled, tiny_set, tmp_path / "out", tmp_path / "work")
+    assert (summary["precision"], summary["precision_since"]) == ("float32", 0)
+    assert summary["in_float32"][0].startswith("all layers run in float32, ")
+
+
 def test_layers_that_are_off_are_said_and_kept(monkeypatch, tiny_set, tmp_path):
     """With every kind in float32 bfloat16 only rounds the pictures and what the layers answer."""
-
-    def off(model, device):
-        return {kind: f"{name} is off" for kind, name in kinds_of(model).items()}
-
-    monkeypatch.setattr(loop, "layers_off", off)
+    monkeypatch.setattr(loop, "layers_off", all_off)
     notes: list[str] = []
     summary = train(
         *("clearnet", QUICK, tiny_set, tmp_path / "out", tmp_path / "work"), on_note=notes.append
