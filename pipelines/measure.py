@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from lineart.arithmetic.processor import isa_limit, processor_name
+from lineart.arithmetic.processor import best_arithmetic, isa_limit, processor_name
 from lineart.cores import usable_cores
 
 SECONDS = 1.0  # that are measured, after some steps to warm up
@@ -37,10 +37,10 @@ def measure() -> float | None:
 
 
 def processor() -> str:
-    """What the system calls the processor, how many cores are lent to us, and a limit set for oneDNN."""
+    """What the system calls the processor, its arithmetic, how many cores it lends us, a limit for oneDNN."""
     count = usable_cores()
     cores = f"{count} {'core' if count == 1 else 'cores'}"
-    return ", ".join(filter(None, [processor_name(), cores, isa_limit()]))
+    return ", ".join(filter(None, [processor_name(), best_arithmetic(), cores, isa_limit()]))
 
 
 def step_seconds() -> float:

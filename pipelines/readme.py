@@ -1,7 +1,8 @@
-"""The leaderboard in README.md: a table between two comments, made from a file that is committed.
+"""The leaderboard in README.md: a table between two comments, made from files that are committed.
 
-`docs/results/leaderboard.csv` is a copy of `reports/leaderboard.csv`, which is not in Git. The same call
-copies it and writes the table, and a test compares the two.
+`docs/results/` has copies of `reports/leaderboard.csv` and of `runs/durations.json`, which says on which
+machine and how long each stage took; neither original is in Git. The same call copies them and writes the
+table, and a test compares the two.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 from lineart import marked
 from lineart.errors import InputError
 from lineart.images import write_text
+from pipelines import estimate
 from pipelines.report.markdown import short
 from pipelines.report.tables import read_failures, read_leaderboard
 
@@ -37,12 +39,28 @@ def update(root: Path, results: Path) -> list[Path]:
         raise InputError(
             f"{each.sentence} The README's table has every row; `make repro` tries again."
         )
-    table = short(read_leaderboard(results))
+    durations = root / estimate.HERE
     readme, copy = root / README, root / RESULTS
-    content = marked.between(readme.read_text(), BEGIN, END, table)
+    content = marked.between(readme.read_text(), BEGIN, END, table(results, durations))
     write_text(copy, results.read_text())
+    written = [copy]
+    if durations.exists():
+        written.append(root / estimate.REFERENCE)
+        write_text(written[-1], durations.read_text())
     write_text(readme, content)
-    return [copy, readme]
+    return [*written, readme]
+
+
+def table(results: Path, durations: Path) -> str:
+    """What stands between the comments: the short table, and the machine where that is known.
+
+    Args:
+        results: a ``leaderboard.csv``.
+        durations: what its stages took; it may be missing.
+    """
+    machine = estimate.read(durations).processor
+    made = f"\n\nTrained and measured by `make repro` on: {machine}." if machine else ""
+    return short(read_leaderboard(results)) + made
 
 
 def between(content: str) -> str:

@@ -10,6 +10,12 @@ from pathlib import Path
 # Features that libraries of arithmetic choose their code by, as Linux spells them, oldest first.
 FEATURES = ("avx", "avx2", "avx_vnni", "avx512f", "avx512_vnni", "avx512_bf16", "avx512_fp16",
             "amx_tile", "amx_bf16", "amx_int8", "amx_fp16")  # fmt: skip
+BEST = {
+    "amx_bf16": "AMX",
+    "avx512_bf16": "AVX-512 and bfloat16",
+    "avx512f": "AVX-512",
+    "avx2": "AVX2",
+}
 # Values of oneDNN's variable that leave it no arithmetic in bfloat16; it knows more, all later ones.
 NO_BFLOAT16 = (
     "SSE41",
@@ -32,6 +38,12 @@ def features() -> str:
     """Those of :data:`FEATURES` that it has, in one line; empty where that cannot be told."""
     flags = _cpuinfo().get("flags", "").split()
     return " ".join(feature for feature in FEATURES if feature in flags)
+
+
+def best_arithmetic() -> str:
+    """The newest arithmetic it has, as people call it: ``AMX``, say; empty where that cannot be told."""
+    flags = features().split()
+    return next((words for feature, words in BEST.items() if feature in flags), "")
 
 
 def isa_limit() -> str:

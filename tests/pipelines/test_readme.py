@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from lineart.errors import InputError
-from pipelines import readme, runtime
+from pipelines import estimate, readme, runtime
 from pipelines.__main__ import main
 from pipelines.alone import alone
 from pipelines.failed import Failed
@@ -39,6 +39,21 @@ def test_the_table_is_written_between_the_comments(project: Path, results: Path)
     assert readme.between(content) == short(tables.read_leaderboard(project / readme.RESULTS))
     readme.update(project, results)
     assert (project / "README.md").read_text() == content
+
+
+def test_the_machine_stands_below_and_what_stages_took_goes_along(
+    project: Path, results: Path
+) -> None:
+    here = project / estimate.HERE
+    estimate.write(here, estimate.Durations("An abacus, 2 cores", 1.0))
+    kept = [project / readme.RESULTS, project / estimate.REFERENCE]
+    assert readme.update(project, results) == [*kept, project / "README.md"]
+    assert estimate.read(kept[1]) == estimate.read(here)
+    content = (project / "README.md").read_text()
+    assert readme.between(content) == (
+        f"{short(tables.read_leaderboard(results))}\n\n"
+        "Trained and measured by `make repro` on: An abacus, 2 cores."
+    )
 
 
 def test_the_commands(
@@ -145,7 +160,8 @@ def test_the_readme_shows_the_committed_results() -> None:
     """Of the real files; run `python -m pipelines show --readme` when it fails."""
     content = (ROOT / readme.README).read_text()
     if readme.BEGIN in content or (ROOT / readme.RESULTS).exists():
-        assert readme.between(content) == short(tables.read_leaderboard(ROOT / readme.RESULTS))
+        durations = ROOT / estimate.REFERENCE
+        assert readme.between(content) == readme.table(ROOT / readme.RESULTS, durations)
 
 
 def test_a_table_with_a_failed_row_is_shown_but_not_committed(
