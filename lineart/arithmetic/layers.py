@@ -83,9 +83,13 @@ def kinds_of(model: nn.Module, channels: int = 3) -> dict[Kind, str]:
     copied = copy.deepcopy(model).float()
     found: dict[Kind, str] = {}
     inside: list[str] = []
+
+    def leave(*_: object) -> None:
+        inside.pop()
+
     for name, module in copied.named_modules():
         module.register_forward_pre_hook(lambda *_, name=name: inside.append(name))
-        module.register_forward_hook(lambda *_: inside.pop() and None)
+        module.register_forward_hook(leave)
 
     class Look(TorchFunctionMode):
         def __torch_function__(

@@ -14,7 +14,7 @@ from dataset_tools.advice import Advice
 from pipelines.doctor.place import Place
 
 ROAD = 1.0  # GB that `make repro` writes: data, cache, models, reports
-ENVIRONMENT = 4.0  # GB that .venv takes, with what pip unpacks on the way
+ENVIRONMENT = 7.0  # GB; 2.7 with the CPU build of torch, 6.4 with that for CUDA
 SCRATCH = 0.5  # GB for temporary files
 NETWORKS = ("nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "afs", "lustre", "vboxsf")
 
