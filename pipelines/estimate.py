@@ -11,6 +11,7 @@ import contextlib
 import dataclasses
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,8 +127,23 @@ def estimates(
         known = [(table.stages[stage], by) for table, by in tables if stage in table.stages]
         known.sort(key=lambda pair: not same(pair[0]))
         took, by = known[0] if known else (None, 1.0)
-        found[stage] = Estimate(took.seconds * by, same(took)) if took else Estimate(None)
+        if took is None:
+            found[stage] = Estimate(None)
+        else:
+            found[stage] = Estimate(min(took.seconds * by, brake(stage, params)), same(took))
     return found
+
+
+def brake(stage: str, params: Mapping[str, Any]) -> float:
+    """The seconds after which a training is ended, by `train.minutes`; infinite for what has no such brake.
+
+    >>> brake("train@teed", {"train": {"minutes": 2, "models": {"teed": {"minutes": 1}}}}), brake("qa", {})
+    (60.0, inf)
+    """
+    kind, _, name = stage.partition("@")
+    minutes = value_of(params, f"train.models.{name}.minutes") or value_of(params, "train.minutes")
+    numeric = isinstance(minutes, int | float) and kind == "train"
+    return 60.0 * minutes if numeric else math.inf
 
 
 def factor(here: Durations, reference: Durations) -> float | None:
