@@ -90,7 +90,9 @@ def test_a_wrong_entry_is_named(values: dict[str, object], message: str) -> None
 def test_a_wrong_file_is_named(checkpoint: Path, tiny_set: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     missing = AdoptSettings(str(tmp_path / "none.pth"))
-    with pytest.raises(InputError, match=r"The checkpoint .*none\.pth is not there; write the path"):
+    with pytest.raises(
+        InputError, match=r"The checkpoint .*none\.pth is not there; write the path"
+    ):
         adopt("teed", missing, 2, tiny_set, out)
     with pytest.raises(InputError, match="is a folder; write the path of the downloaded file"):
         adopt("teed", AdoptSettings(str(tmp_path)), 2, tiny_set, out)
