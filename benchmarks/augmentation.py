@@ -36,10 +36,10 @@ from dataset_tools.augmentation.sheet import Op, Sheet
 from dataset_tools.augmentation.warp import Layers, move
 from dataset_tools.augmentation.weight import Drawn, weight
 from lineart.arithmetic.processor import processor_name
-from lineart.images import Picture
-from lineart.marked import write_between
-from lineart.pairs import Pair, read_pairs
-from lineart.shards import Child, encode_child
+from lineart.pictures.images import Picture
+from lineart.sets.pairs import Pair, read_pairs
+from lineart.sets.shards import Child, encode_child
+from pipelines.report.marked import write_between
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/augmentation.md"

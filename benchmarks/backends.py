@@ -31,14 +31,14 @@ import torch
 from numpy.typing import NDArray
 
 from lineart.arithmetic.processor import processor_name
-from lineart.images import Picture, encode_png
 from lineart.inference.network import NetworkExtractor
 from lineart.inference.onnx_backend import PICTURE, OnnxBackend, default_threads
 from lineart.inference.tiles import planes_of
-from lineart.marked import write_between
-from lineart.metrics.pixel import mae
+from lineart.metrics.pixels.pixel import mae
+from lineart.pictures.images import Picture, encode_png
 from lineart.runs import load_network
-from lineart.shards import Shards
+from lineart.sets.shards import Shards
+from pipelines.report.marked import write_between
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/export.md"

@@ -28,12 +28,12 @@ from scipy import ndimage
 from dataset_tools.sources import openmoji
 from dataset_tools.sources.drawing import IngestSettings
 from lineart.arithmetic.processor import processor_name
-from lineart.images import Picture, to_bytes
 from lineart.metrics import PROTOCOLS, count_line_art
 from lineart.metrics.boundary import ROUNDING, threshold_values
 from lineart.metrics.curves import figures
-from lineart.metrics.pixel import INK
-from lineart.thinning import thin
+from lineart.metrics.pixels.pixel import INK
+from lineart.pictures.images import Picture, to_bytes
+from lineart.pictures.thinning import thin
 
 
 def draw(count: int, size: int) -> list[Picture]:

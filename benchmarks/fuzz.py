@@ -34,7 +34,7 @@ from fuzz_edits import inputs
 from fuzz_readers import READERS, Reader, try_reader
 from hypothesis import HealthCheck, Phase
 
-from lineart.pairs import sha256
+from lineart.sets.pairs import sha256
 
 MEMORY = 4 << 30  # bytes of address space a process may take; the libraries alone take one
 SECONDS = 20  # of processor time for one input

@@ -20,10 +20,10 @@ from dataset_tools.sources import groups, openmoji, sheets
 from dataset_tools.sources.files import facts_of
 from dataset_tools.sources.strokes import recolour, scale_strokes
 from dataset_tools.sources.svg import draw_svg, parse_svg
-from lineart.decoding import decode_render
 from lineart.errors import InputError
-from lineart.images import fit
-from lineart.pairs import read_pairs
+from lineart.pictures.decoding import decode_render
+from lineart.pictures.images import fit
+from lineart.sets.pairs import read_pairs
 from pipelines.params import read_params
 
 ROOT = Path(__file__).parents[1]

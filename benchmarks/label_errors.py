@@ -30,12 +30,12 @@ from dataset_tools.defects import DEFECTS
 from dataset_tools.defects.sets import partners
 from dataset_tools.disagreement import DisagreeSettings, compare, rank
 from dataset_tools.qa import COLUMNS, Judgement, QaSettings, check_pairs, judge
-from lineart.images import write_line
-from lineart.marked import write_between
-from lineart.pairs import Pair, read_pairs, sha256, write_pairs, write_table
+from lineart.pictures.images import write_line
+from lineart.sets.pairs import Pair, read_pairs, sha256, write_pairs, write_table
 from lineart.training.crossfit import cross_predict, deal
-from pipelines.disagree import training
 from pipelines.params import read_params
+from pipelines.report.marked import write_between
+from pipelines.stages.disagree import training
 
 ROOT = Path(__file__).parents[1]
 BEGIN = "<!-- label errors: written by `python benchmarks/label_errors.py` -->"

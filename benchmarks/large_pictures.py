@@ -39,7 +39,7 @@ def draw(path: Path, size: int) -> None:
     import cv2
     import numpy as np
 
-    from lineart.images import encode_png
+    from lineart.pictures.images import encode_png
 
     rng = np.random.default_rng(0)
     shade = np.linspace(120, 255, size).astype(np.uint8)
@@ -54,8 +54,8 @@ def draw(path: Path, size: int) -> None:
 
 def make_run(run: Path, preset: str, onnx: bool) -> None:
     """Write a run folder of CLEAR-Net with random weights, and its ONNX."""
-    from lineart.inference.export import export
-    from lineart.inference.store import find_model
+    from lineart.catalogue.store import find_model
+    from lineart.export.command import export
     from lineart.models import create_model
     from lineart.runs import WEIGHTS, save_weights, write_json
 

@@ -32,9 +32,9 @@ from scipy.stats import binomtest
 from dataset_tools.defects import DEFECTS
 from dataset_tools.qa import COLUMNS, Judgement, QaSettings, check_pairs
 from lineart.arithmetic.processor import processor_name
-from lineart.marked import write_between
-from lineart.pairs import write_table
+from lineart.sets.pairs import write_table
 from pipelines.params import read_params
+from pipelines.report.marked import write_between
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "docs" / "results"

@@ -25,8 +25,8 @@ from dataset_tools.sources.drawing import Drawing, Refused
 from dataset_tools.sources.files import TABLE as FILES
 from dataset_tools.sources.files import read_files
 from dataset_tools.sources.strokes import OpenmojiSettings
-from lineart.images import Picture, encode_png, write_bytes, write_line, write_render
-from lineart.pairs import Pair, read_pairs, read_table, sha256, write_pairs
+from lineart.pictures.images import Picture, encode_png, write_bytes, write_line, write_render
+from lineart.sets.pairs import Pair, read_pairs, read_table, sha256, write_pairs
 
 CLEAN = Path(__file__).with_name("clean.txt")
 JPEG = b"\xff\xd8"  # how such a file begins

@@ -33,8 +33,8 @@ from dataset_tools.review.serve import FOLDER, LocalServer
 from dataset_tools.review.settings import ReviewSettings
 from dataset_tools.review.state import State
 from lineart.arithmetic.processor import processor_name
-from lineart.marked import write_between
-from lineart.pairs import read_table, write_table
+from lineart.sets.pairs import read_table, write_table
+from pipelines.report.marked import write_between
 
 DOCUMENT = Path("docs", "review.md")
 BEGIN = "<!-- import: written by `python benchmarks/review_import.py` -->"

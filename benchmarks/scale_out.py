@@ -45,12 +45,12 @@ def road(root: Path, params: dict[str, Any]) -> dict[str, float]:
     """Run the stages below a folder; seconds by stage."""
     import yaml
 
-    from pipelines.augment import augment
-    from pipelines.chunks import with_runner
-    from pipelines.ingest import ingest
     from pipelines.params import PipelinesSettings
-    from pipelines.qa import qa
-    from pipelines.split import split
+    from pipelines.stages.augment import augment
+    from pipelines.stages.ingest import ingest
+    from pipelines.stages.qa import qa
+    from pipelines.stages.split import split
+    from pipelines.workers.runner import with_runner
 
     root.mkdir()
     file = root.parent / f"{root.name}.yaml"
@@ -105,8 +105,8 @@ def main() -> None:
         os.environ["PREFECT_HOME"] = str(Path(folder, "prefect"))
         runtime.prepare()
 
-        from lineart.marked import write_between
-        from pipelines.server import prefect_server
+        from pipelines.report.marked import write_between
+        from pipelines.road.server import prefect_server
 
         ingest = {"source": "openmoji", "count": options.count, "size": options.size}
         params = {"ingest": ingest, "augment": {"children": 1}}
@@ -115,7 +115,7 @@ def main() -> None:
         with prefect_server():
             from distributed import LocalCluster
 
-            from pipelines.dask_runner import local
+            from pipelines.workers.dask import local
 
             for number, way in product(range(options.rounds), WAYS):
                 how: dict[str, Any] = {"workers": options.workers}

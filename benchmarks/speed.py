@@ -9,8 +9,8 @@ a row has a process of its own, started for it alone, so its peak of resident me
 and libraries are part of it. The sides of a row take turns, one call each, after one that is not counted:
 three rounds at least, more while ``--seconds`` allow.
 
-Multiply-adds are those of our network (``lineart/models/cost.py``), a training step counts as three readings;
-the share is of the rate of a large matrix product in the same arithmetic, measured first.
+Multiply-adds are those of our network (``lineart/models/parts/cost.py``), a training step counts as three
+readings; the share is of the rate of a large matrix product in the same arithmetic, measured first.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ from speed_sides import ORIGINALS, ROWS, TASKS, Job
 from speed_tables import cells, claims, markdown
 
 from lineart.arithmetic.processor import processor_name
-from lineart.images import write_text
 from lineart.inference.network import NetworkExtractor
-from lineart.metrics.pixel import mae
-from lineart.metrics.validation import picture_and_line
+from lineart.metrics.pixels.pixel import mae
+from lineart.metrics.pixels.validation import picture_and_line
 from lineart.models import parameter_count
-from lineart.models.cost import multiply_adds
+from lineart.models.parts.cost import multiply_adds
+from lineart.pictures.images import write_text
 from lineart.runs import load_network
-from lineart.shards import Shards
+from lineart.sets.shards import Shards
 
 ROUNDS = (3, 15)
 # Processes are forked from one that has loaded the libraries and started no thread.

@@ -22,11 +22,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from lineart.inference.network import fast_bfloat16
-from lineart.inference.prepare import prepared
 from lineart.losses import LOSSES, JointSettings
 from lineart.models import LineModel, channels_last, create_model
 from lineart.models.clearnet import SideAggregation
-from lineart.models.recipes import NETWORKS
+from lineart.models.parts.prepare import prepared
+from lineart.models.registry import RECIPES
 
 Work = Callable[[], Tensor]
 Loss = Callable[[list[Tensor], Tensor], Tensor]
@@ -47,7 +47,7 @@ class Row:
     def build(self) -> LineModel:
         """The same weights each time."""
         torch.manual_seed(0)
-        return create_model(self.model, **{**NETWORKS[self.model].arguments, **self.arguments})
+        return create_model(self.model, **{**RECIPES[self.model].arguments, **self.arguments})
 
 
 ROWS: dict[str, Row] = {
@@ -101,7 +101,7 @@ class Job:
         return self._training(network, loss, pictures, line)
 
     def _network(self) -> tuple[nn.Module, Loss]:
-        model, recipe = ROWS[self.row].build(), NETWORKS[ROWS[self.row].model]
+        model, recipe = ROWS[self.row].build(), RECIPES[ROWS[self.row].model]
         settings = recipe.loss_settings or JointSettings()
         if self.side == "ours":
             reads = self.task == "reading"

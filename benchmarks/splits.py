@@ -23,20 +23,20 @@ import numpy as np
 import pandas as pd
 
 from dataset_tools.checks import View
-from dataset_tools.duplicates import (
+from dataset_tools.sources.drawing import stable_fraction
+from dataset_tools.splits.duplicates import (
     DuplicateSettings,
     Fingerprint,
     clusters_of,
     fingerprint,
     near_duplicates,
 )
-from dataset_tools.sources.drawing import stable_fraction
-from dataset_tools.split import SplitSettings, split_pairs
-from dataset_tools.strata import limits_of, strata_of
-from lineart.images import Picture, to_bytes
-from lineart.marked import write_between
-from lineart.pairs import Pair, read_pairs
-from lineart.shards import SPLITS
+from dataset_tools.splits.split import SplitSettings, split_pairs
+from dataset_tools.splits.strata import limits_of, strata_of
+from lineart.pictures.images import Picture, to_bytes
+from lineart.sets.pairs import Pair, read_pairs
+from lineart.sets.shards import SPLITS
+from pipelines.report.marked import write_between
 
 DOCUMENT = Path("docs", "splits.md")
 BEGIN = "<!-- splits: written by `python benchmarks/splits.py` -->"

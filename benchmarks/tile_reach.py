@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lineart.extract.inputs import read_picture
-from lineart.images import Bytes
+from lineart.catalogue.store import find_model
 from lineart.inference.backend import GRID, Backend
 from lineart.inference.choose import open_network
-from lineart.inference.store import find_model
 from lineart.inference.tiles import OVERLAP, TILE, planes_of
+from lineart.pictures.images import Bytes
+from lineart.pictures.inputs import read_picture
 
 CORE = TILE - 2 * OVERLAP  # pixels a side that a tile keeps
 LIMIT = 2 / 255

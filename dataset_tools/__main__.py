@@ -73,8 +73,8 @@ def align(options: argparse.Namespace) -> int:
 
 def diff(options: argparse.Namespace) -> int:
     """Print what two versions differ in."""
-    from dataset_tools.diff import as_text, difference
-    from dataset_tools.versions import read_version
+    from dataset_tools.versions.diff import as_text, difference
+    from dataset_tools.versions.versions import read_version
 
     found = difference(read_version(options.one), read_version(options.other))
     if options.json:

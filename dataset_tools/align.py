@@ -15,8 +15,8 @@ import pandas as pd
 from dataset_tools.checks.registration import RegistrationLimits, moved, offset_of
 from dataset_tools.checks.view import View
 from lineart.errors import InputError
-from lineart.images import Picture, write_line, write_render
-from lineart.pairs import Pair, read_pairs, read_table, write_table
+from lineart.pictures.images import Picture, write_line, write_render
+from lineart.sets.pairs import Pair, read_pairs, read_table, write_table
 
 # a move this near to whole pixels is made in whole pixels, and keeps every grey value
 NEARLY_WHOLE = 0.15

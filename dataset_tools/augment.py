@@ -33,11 +33,12 @@ from dataset_tools.augmentation.memory import keep_memory
 from dataset_tools.augmentation.plan import Recipe
 from dataset_tools.augmentation.scenes import Cast, Pool, draw_cast
 from dataset_tools.augmentation.settings import AugmentSettings, Enemies
-from lineart import images, pairs, shards
-from lineart.clutter import without_clutter
-from lineart.images import write_text
-from lineart.pairs import Pair, read_pairs, write_table
-from lineart.shards import SPLITS, TABLE, Child, encode_child, write_shard
+from lineart.pictures import images
+from lineart.pictures.clutter import without_clutter
+from lineart.pictures.images import write_text
+from lineart.sets import pairs, shards
+from lineart.sets.pairs import Pair, read_pairs, write_table
+from lineart.sets.shards import SPLITS, TABLE, Child, encode_child, write_shard
 
 __all__ = [
     "DRAWINGS",

@@ -20,9 +20,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from dataset_tools.checks import Mask, boxes_of
-from lineart.images import Picture, read_line
-from lineart.pairs import Pair
+from lineart.pictures.images import Picture, read_line
+from lineart.pictures.masks import Mask, boxes_of
+from lineart.sets.pairs import Pair
 from lineart.settings import require
 
 INK = 0.5  # from here on a pixel is ink, of a line art or of a prediction

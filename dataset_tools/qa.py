@@ -17,20 +17,12 @@ from typing import Any
 
 import pandas as pd
 
-from dataset_tools.checks import (
-    CHECKS,
-    LEVELS,
-    TITLES,
-    Box,
-    CheckSettings,
-    Finding,
-    Level,
-    View,
-    boxes_of,
-)
+from dataset_tools.checks import CHECKS, LEVELS, TITLES, CheckSettings, Finding, Level, View
 from dataset_tools.checks.partner import partner_findings
 from dataset_tools.checks.registration import offset_of
-from dataset_tools.duplicates import (
+from dataset_tools.sources.drawing import Refused
+from dataset_tools.sources.files import FileFacts
+from dataset_tools.splits.duplicates import (
     Duplicate,
     DuplicateSettings,
     Fingerprint,
@@ -39,11 +31,10 @@ from dataset_tools.duplicates import (
     fingerprint,
     near_duplicates,
 )
-from dataset_tools.sources.drawing import Refused
-from dataset_tools.sources.files import FileFacts
 from lineart.errors import InputError
-from lineart.images import write_text
-from lineart.pairs import Pair, write_table
+from lineart.pictures.images import write_text
+from lineart.pictures.masks import Box, boxes_of
+from lineart.sets.pairs import Pair, write_table
 
 # Every check of findings.csv, and the order in which a quarantined pair's first reason is looked up.
 COLUMNS = tuple(TITLES)

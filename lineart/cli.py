@@ -13,8 +13,8 @@ from lineart.errors import InputError
 
 COMMANDS = {  # name: module, what it does
     "extract": ("lineart.extract.command", "turn pictures, folders and videos into line art"),
-    "models": ("lineart.inference.listing", "list what can read pictures: size, licence, scores"),
-    "export": ("lineart.inference.export", "write a network as ONNX"),
+    "models": ("lineart.catalogue.listing", "list what can read pictures: size, licence, scores"),
+    "export": ("lineart.export.command", "write a network as ONNX"),
     "demo": ("lineart.web.command", "open the tool as a page in the browser"),
     "evaluate": ("lineart.metrics.folders", "score a folder of predictions against line art"),
 }

@@ -18,9 +18,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lineart.decoding import shown
 from lineart.errors import InputError
-from lineart.images import write_bytes, write_text
+from lineart.pictures.decoding import shown
+from lineart.pictures.images import write_bytes, write_text
 
 if TYPE_CHECKING:
     import torch

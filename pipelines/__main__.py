@@ -166,10 +166,10 @@ def run(options: argparse.Namespace) -> int:
         others = {key: getattr(options, key) for key in ("name", "models", "count", "pictures")}
         return stage(command, options.params, options.pairs, **others)
     if command == "refresh":
-        from pipelines.server import prefect_server
+        from pipelines.road.server import prefect_server
 
         with prefect_server():
-            from pipelines.refresh import refresh
+            from pipelines.road.refresh import refresh
 
             print(f"refresh: {refresh(push=not options.no_push)}")
         return 0
@@ -178,24 +178,24 @@ def run(options: argparse.Namespace) -> int:
 
         return doctor(runtime.root())
     if command == "ablation":
-        from pipelines.repro import ablation
+        from pipelines.road.repro import ablation
 
         return ablation(runtime.root())
     if command == "size":
-        from pipelines.sizes import switch
+        from pipelines.road.sizes import switch
 
         print("\n".join(switch(options.size, runtime.root())))
     elif command == "show":
-        from pipelines import show
+        from pipelines.road import show
 
         way = show.markdown if options.markdown else show.readme if options.readme else show.show
         way(runtime.root())
     elif command == "ui":
-        from pipelines.show import serve
+        from pipelines.road.show import serve
 
         return serve(options.port)
     else:
-        from pipelines.repro import repro
+        from pipelines.road.repro import repro
 
         return repro(runtime.root())
     return 0
@@ -211,15 +211,15 @@ def stage(name: str, params: str, /, *names: str, **others: Any) -> int:
         others: what it is called with besides.
     """
     from pipelines.params import read_params
-    from pipelines.server import prefect_server
+    from pipelines.road.server import prefect_server
 
     started = time.perf_counter()
     settings = read_params(params)  # an early answer to a file that is wrong
     with prefect_server():
         # Prefect asks where the server is when it is imported.
-        from pipelines.chunks import with_runner
+        from pipelines.workers.runner import with_runner
 
-        flow = getattr(importlib.import_module(f"pipelines.{name}"), name)
+        flow = getattr(importlib.import_module(f"pipelines.stages.{name}"), name)
         result = with_runner(flow, settings.pipelines)(*names, params=params, **others)
     print(f"{name}: {result} ({time.perf_counter() - started:.0f} s)", flush=True)
     return 0

@@ -110,7 +110,7 @@ def bring_home(file: Path) -> None:
 
 
 def _root(place: str | None, experiment: str) -> Path | None:
-    """The folder of artifacts of an experiment that :class:`pipelines.tracking.Board` has made."""
+    """The folder of artifacts of an experiment that :class:`pipelines.tracking.board.Board` has made."""
     path = path_of(place)
     fits = path is not None and path.name == experiment and path.parent.name == ARTIFACTS
     return path.parent if path is not None and fits else None

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from lineart.errors import InputError
-from lineart.images import write_text
+from lineart.pictures.images import write_text
 from lineart.runs import read_json
 from pipelines import runtime
 
@@ -51,7 +51,7 @@ class Failed:
 
 
 def leave(reason: str) -> None:
-    """Leave a reason for whoever runs this stage, if it is run by :func:`pipelines.repro.repro`."""
+    """Leave a reason for whoever runs this stage, if it is run by :func:`pipelines.road.repro.repro`."""
     folder, stage = os.environ.get(runtime.REASONS), os.environ.get("DVC_STAGE")
     if folder and stage:
         with contextlib.suppress(

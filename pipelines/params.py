@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dataset_tools.qa import QaSettings
     from dataset_tools.report.settings import DatasetReportSettings
     from dataset_tools.sources import IngestSettings
-    from dataset_tools.split import SplitSettings
+    from dataset_tools.splits.split import SplitSettings
     from lineart.metrics.evaluate import EvaluateSettings
     from lineart.training.adopt import AdoptSettings
     from lineart.training.settings import TrainSettings
@@ -52,7 +52,7 @@ SECTIONS = {
     "ingest": "dataset_tools.sources:IngestSettings",
     "qa": "dataset_tools.qa:QaSettings",
     "disagree": "dataset_tools.disagreement:DisagreeSettings",
-    "split": "dataset_tools.split:SplitSettings",
+    "split": "dataset_tools.splits.split:SplitSettings",
     "augment": "dataset_tools.augment:AugmentSettings",
     "dataset": "dataset_tools.report.settings:DatasetReportSettings",
     "train": "lineart.training.settings:TrainSettings",
@@ -214,7 +214,7 @@ class Params:
 def check_model(name: str) -> None:
     """Refuse a name that is neither a network's (or a step's of the ladder) nor a classical method's."""
     from lineart.models import CLASSICAL
-    from lineart.models.recipes import RECIPES
+    from lineart.models.registry import RECIPES
 
     if name not in RECIPES and name not in CLASSICAL:
         raise unknown_name("model", name, [*RECIPES, *CLASSICAL])

@@ -35,21 +35,22 @@ import yaml
 from safetensors.torch import load_file
 
 from dataset_tools.augment import DRAWINGS, finished, plan_jobs, publish
-from dataset_tools.contact import Tile, contact_sheet
-from dataset_tools.duplicates import fingerprint_pairs
 from dataset_tools.qa import check_pairs, judge, write_judgement
 from dataset_tools.sources import list_drawings, make_pairs, write_ingest
-from dataset_tools.split import check_leaks, recorded, split_pairs, write_splits
+from dataset_tools.splits.duplicates import fingerprint_pairs
+from dataset_tools.splits.split import check_leaks, recorded, split_pairs, write_splits
+from dataset_tools.views.contact import Tile, contact_sheet
 from lineart.errors import InputError
-from lineart.images import read_line, write_render
 from lineart.metrics.evaluate import EvaluateSettings, predict, write_scores
 from lineart.metrics.scoring import score_pictures
-from lineart.pairs import read_pairs, read_table, sha256, write_table
+from lineart.pictures.images import read_line, write_render
 from lineart.runs import WEIGHTS, read_json, save_weights, write_json
-from lineart.shards import TABLE, Shards
+from lineart.sets.pairs import read_pairs, read_table, sha256, write_table
+from lineart.sets.shards import TABLE, Shards
 from lineart.training.train import train
-from pipelines import processes, runtime
+from pipelines import runtime
 from pipelines.params import Params
+from pipelines.workers import processes
 
 ROOT = Path(__file__).resolve().parents[1]
 CHUNK = 8  # pictures scored at a time

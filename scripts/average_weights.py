@@ -23,12 +23,12 @@ from safetensors.torch import load_file
 
 from lineart.errors import InputError
 from lineart.inference.network import NetworkExtractor
-from lineart.metrics.validation import validate
+from lineart.metrics.pixels.validation import validate
 from lineart.models import create_model
-from lineart.pairs import sha256
 from lineart.runs import WEIGHTS, read_json, save_weights, write_json
+from lineart.sets.pairs import sha256
+from lineart.sets.shards import Shards, data_digest
 from lineart.settings import require
-from lineart.shards import Shards, data_digest
 
 
 def main(first: Path, second: Path, out: Path, data: Path, share: float) -> None:

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from dataset_tools.contact import Tile, contact_sheet
-from lineart.images import read_line, write_render
-from lineart.pairs import read_table
-from lineart.shards import Shards
+from dataset_tools.views.contact import Tile, contact_sheet
+from lineart.pictures.images import read_line, write_render
+from lineart.sets.pairs import read_table
+from lineart.sets.shards import Shards
 
 ROOT = Path(__file__).resolve().parents[1]
 

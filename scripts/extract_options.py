@@ -14,12 +14,12 @@ import cv2
 import numpy as np
 import resvg_py
 
-from dataset_tools.contact import Tile, contact_sheet
-from lineart.extract.inputs import decode_picture, read_picture
+from dataset_tools.views.contact import Tile, contact_sheet
 from lineart.extract.outputs import FORMATS, encode
 from lineart.extract.style import Style, apply
-from lineart.images import Bytes, Picture, write_render
 from lineart.inference.extractor import Extractor
+from lineart.pictures.images import Bytes, Picture, write_render
+from lineart.pictures.inputs import decode_picture, read_picture
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs/images/extract"
 CELL = 240  # pixels a shown picture

@@ -26,10 +26,10 @@ from dataset_tools.augmentation.sheet import Sheet, bare_paper
 from dataset_tools.augmentation.solids import blacken, pupils
 from dataset_tools.augmentation.warp import layers_of, move
 from dataset_tools.augmentation.weight import Drawn, reweigh, stroke_width, taper
-from dataset_tools.contact import Tile, contact_sheet
-from lineart.images import Picture, fit, write_bytes
-from lineart.marked import write_between
-from lineart.pairs import Pair, read_pairs
+from dataset_tools.views.contact import Tile, contact_sheet
+from lineart.pictures.images import Picture, fit, write_bytes
+from lineart.sets.pairs import Pair, read_pairs
+from pipelines.report.marked import write_between
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/augmentation.md"

@@ -30,16 +30,16 @@ from benchmarks.out_of_distribution.drawings import example
 from benchmarks.out_of_distribution.figures import COLUMNS, of_set
 from benchmarks.out_of_distribution.recipes import RECIPES
 from benchmarks.out_of_distribution.score import read_set
+from lineart.catalogue.cards import ONNX
+from lineart.catalogue.store import SHIPPED, find_model
 from lineart.errors import InputError
-from lineart.images import write_bytes
-from lineart.inference.cards import ONNX
-from lineart.inference.export import export
+from lineart.export.command import export
 from lineart.inference.network import NetworkExtractor
-from lineart.inference.store import SHIPPED, find_model
-from lineart.marked import write_between
 from lineart.models import LineModel, parameter_count
-from lineart.pairs import sha256
+from lineart.pictures.images import write_bytes
 from lineart.runs import WEIGHTS, load_network, read_json, save_weights, write_json
+from lineart.sets.pairs import sha256
+from pipelines.report.marked import write_between
 from scripts.average_weights import sum_of
 
 ROOT = Path(__file__).resolve().parents[1]

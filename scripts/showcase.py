@@ -27,11 +27,11 @@ from benchmarks.out_of_distribution.drawings import Example, example
 from benchmarks.out_of_distribution.figures import Measured, Row, of_set
 from benchmarks.out_of_distribution.recipes import RECIPES
 from benchmarks.out_of_distribution.score import read_set
+from lineart.catalogue.store import DEFAULT
 from lineart.errors import InputError
-from lineart.images import Picture, fit, to_bytes, write_bytes
-from lineart.inference.store import DEFAULT
-from lineart.marked import write_between
-from lineart.metrics.validation import spread
+from lineart.metrics.pixels.validation import spread
+from lineart.pictures.images import Picture, fit, to_bytes, write_bytes
+from pipelines.report.marked import write_between
 
 ROOT = Path(__file__).resolve().parents[1]
 BEFORE_AFTER = ROOT / "docs/images/before_after.png"

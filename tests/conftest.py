@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lineart.images import Picture, write_line, write_render
-from lineart.pairs import Pair, sha256
+from lineart.pictures.images import Picture, write_line, write_render
+from lineart.sets.pairs import Pair, sha256
 
 # Before torch is imported: toys are no slower on one thread, and on a busy machine many times faster,
 # for threads that wait for one another wait for whoever holds a core.

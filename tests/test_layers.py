@@ -11,9 +11,12 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("lineart", "dataset_tools", "pipelines")  # each may import those before it
 SERVICES = {
     "prefect": ("pipelines/",),
-    "mlflow": ("pipelines/tracking.py", "pipelines/serving.py"),
+    "mlflow": ("pipelines/tracking/board.py", "pipelines/tracking/serving.py"),
     "label_studio_sdk": ("dataset_tools/review/client.py",),
-    "dvc": ("dataset_tools/versions.py", "pipelines/listen.py"),  # else called as a command
+    "dvc": (
+        "dataset_tools/versions/versions.py",
+        "pipelines/plan/listen.py",
+    ),  # else called as a command
 }
 
 

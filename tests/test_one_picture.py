@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 
 from lineart import Extractor
+from lineart.catalogue.store import SHIPPED
 from lineart.cli import main
 from lineart.extract.style import Style
-from lineart.images import Bytes, decode_png, to_bytes
-from lineart.inference.store import SHIPPED
+from lineart.pictures.images import Bytes, decode_png, to_bytes
 from lineart.web.desk import Desk
-from pipelines.serving import LINE, PICTURE, Served
+from pipelines.tracking.servable import LINE, PICTURE
+from pipelines.tracking.serving import Served
 
 FILE = SHIPPED.parent / "web/examples/cat.jpg"
 

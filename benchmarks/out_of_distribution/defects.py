@@ -15,9 +15,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lineart.images import Picture, luminance
 from lineart.metrics.lines import Ink
-from lineart.metrics.pixel import INK
+from lineart.metrics.pixels.pixel import INK
+from lineart.pictures.images import Picture, luminance
 
 Mask = NDArray[np.bool_]
 

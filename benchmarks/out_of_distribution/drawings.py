@@ -22,7 +22,7 @@ from benchmarks.out_of_distribution.manners import apply
 from benchmarks.out_of_distribution.recipes import RECIPES
 from dataset_tools.sources.svg import SVG, parse_svg, size_of, view_box
 from lineart.errors import unknown_name
-from lineart.images import Picture, to_bytes
+from lineart.pictures.images import Picture, to_bytes
 
 FOLDER = Path(__file__).parent / "drawings"
 COLOUR, LINE = "colour", "line"

@@ -10,9 +10,9 @@ import numpy as np
 
 from benchmarks.out_of_distribution.defects import DEFECTS
 from benchmarks.out_of_distribution.drawings import Example
-from lineart.images import Picture, to_bytes
 from lineart.metrics.lines import Ink, centre_line_dice, false_lines, missed_lines
-from lineart.metrics.pixel import INK, ROUNDING, THRESHOLDS, f_measures, mae, mse
+from lineart.metrics.pixels.pixel import INK, ROUNDING, THRESHOLDS, f_measures, mae, mse
+from lineart.pictures.images import Picture, to_bytes
 
 METRICS: Mapping[str, str] = {
     "mse": "MSE",
@@ -35,7 +35,7 @@ class Measured:
 
     name: str  # of the drawing
     row: Row  # the columns but for best_f, which belongs to a set
-    curve: Picture  # F at each of lineart.metrics.pixel.THRESHOLDS
+    curve: Picture  # F at each of lineart.metrics.pixels.pixel.THRESHOLDS
 
 
 def measure(example: Example, ink: Picture) -> Measured:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 import cv2
 import numpy as np
 
-from lineart.images import Picture, luminance, to_bytes
+from lineart.pictures.images import Picture, luminance, to_bytes
 
 Step = Callable[[Picture, np.random.Generator, float], Picture]
 

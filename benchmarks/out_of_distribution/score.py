@@ -24,12 +24,12 @@ from benchmarks.out_of_distribution.figures import (
     table,
 )
 from benchmarks.out_of_distribution.recipes import RECIPES
-from dataset_tools.contact import Tile, contact_sheet
-from dataset_tools.progress import progress
+from dataset_tools.views.contact import Tile, contact_sheet
 from lineart import Extractor
 from lineart.errors import InputError
-from lineart.images import Picture, write_line, write_render
-from lineart.models.classical import CLASSICAL
+from lineart.models.registry import CLASSICAL
+from lineart.pictures.images import Picture, write_line, write_render
+from lineart.progress import progress
 from lineart.runs import write_json
 
 CELL = 420  # pixels a picture of the sheet

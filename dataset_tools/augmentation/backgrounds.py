@@ -25,7 +25,7 @@ from dataset_tools.augmentation.fields import (
 )
 from dataset_tools.augmentation.palette import colour_of
 from dataset_tools.augmentation.sheet import Notes, Sheet, ink_colour, lay_behind
-from lineart.images import Picture, luminance
+from lineart.pictures.images import Picture, luminance
 
 KINDS = {
     "flat": 0.1,

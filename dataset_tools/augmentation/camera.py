@@ -19,7 +19,7 @@ from dataset_tools.augmentation.fields import (
     soften,
 )
 from dataset_tools.augmentation.sheet import Notes, Sheet
-from lineart.images import Bytes, Picture
+from lineart.pictures.images import Bytes, Picture
 
 
 def blur(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tuple[Picture, Notes]:

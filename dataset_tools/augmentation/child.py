@@ -25,7 +25,7 @@ from dataset_tools.augmentation.sheet import Sheet, bare_paper
 from dataset_tools.augmentation.solids import blacken, pupils
 from dataset_tools.augmentation.warp import Layers, layers_of, move
 from dataset_tools.augmentation.weight import Drawn, taper, weight
-from lineart.images import Picture
+from lineart.pictures.images import Picture
 
 PAPER = 0.02  # part of a picture that must be bare paper to lay something there
 FACTORS = (1.0, 0.5, 0.25, 0.0)  # of the ops' strengths, until the ink can be seen

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from lineart.images import Bytes, Picture
+from lineart.pictures.images import Bytes, Picture
 
 TURN = np.float32(2 * math.pi)
 TILE = 1024  # side of the tile that fine noise is cut from, in pixels

@@ -30,7 +30,7 @@ from dataset_tools.augmentation.fields import (
 )
 from dataset_tools.augmentation.palette import colour_of
 from dataset_tools.augmentation.sheet import SPOT, Notes, Sheet, cells_of, ink_colour, within
-from lineart.images import Picture, luminance
+from lineart.pictures.images import Picture, luminance
 
 COARSE = 256  # longer side of the grid on which what is soft is made, in cells
 KEPT = 0.08  # of a fill below dark paint

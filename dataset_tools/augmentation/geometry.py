@@ -16,7 +16,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from lineart.images import Picture
+from lineart.pictures.images import Picture
 from lineart.settings import require
 
 CORNER = 0.14  # part of the longer side that perspective moves a corner by, at most

@@ -8,7 +8,7 @@ from numpy.random import Generator
 from dataset_tools.augmentation.fields import clamp, merge
 from dataset_tools.augmentation.palette import colour_of
 from dataset_tools.augmentation.sheet import Colour, Notes, Sheet, darkest_beside, ink_colour
-from lineart.images import Picture, luminance
+from lineart.pictures.images import Picture, luminance
 
 DARKER = 0.6  # ink has at most this part of the luminance of the darkest fill beside it
 

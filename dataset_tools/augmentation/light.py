@@ -27,7 +27,7 @@ from dataset_tools.augmentation.fields import (
 )
 from dataset_tools.augmentation.palette import colour_of
 from dataset_tools.augmentation.sheet import Notes, Sheet
-from lineart.images import Picture
+from lineart.pictures.images import Picture
 
 COARSE = 128  # longer side of the grid on which light is made, in cells
 GRAINY = 0.5  # how often a night is noisy

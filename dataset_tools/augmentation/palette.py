@@ -7,7 +7,7 @@ import colorsys
 import numpy as np
 
 from dataset_tools.augmentation.sheet import Colour
-from lineart.images import luminance
+from lineart.pictures.images import luminance
 
 
 def colour_of(hue: float, saturation: float, light: float) -> Colour:

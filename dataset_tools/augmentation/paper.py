@@ -33,7 +33,7 @@ from dataset_tools.augmentation.fields import (
     soften,
 )
 from dataset_tools.augmentation.sheet import Notes, Sheet
-from lineart.images import Picture
+from lineart.pictures.images import Picture
 
 COARSE = 256  # longer side of the grid on which a sheet is crumpled, in cells
 

@@ -27,7 +27,7 @@ from dataset_tools.augmentation import (
 )
 from dataset_tools.augmentation.settings import AugmentSettings, Enemies
 from dataset_tools.augmentation.sheet import Notes, Op, Sheet
-from lineart.images import Picture, luminance
+from lineart.pictures.images import Picture, luminance
 
 Recipe = list[dict[str, Any]]
 Plan = list[tuple[str, float, int]]  # name, strength and seed of each op

@@ -18,7 +18,7 @@ from dataset_tools.augmentation.fields import (
     smooth_noise,
 )
 from dataset_tools.augmentation.sheet import Notes, Sheet
-from lineart.images import Picture
+from lineart.pictures.images import Picture
 
 YELLOWED = (0.96, 0.90, 0.74)  # what old paper makes of white
 COARSE = 128  # longer side of the grid on which paper yellows, in cells

@@ -25,7 +25,7 @@ from dataset_tools.augmentation.geometry import Matrix, Motion, draw_strength, t
 from dataset_tools.augmentation.sheet import Notes, lay_behind
 from dataset_tools.augmentation.warp import Layers, move
 from dataset_tools.augmentation.weight import Drawn
-from lineart.pairs import Pair
+from lineart.sets.pairs import Pair
 
 MOST = 3  # other drawings in a scene
 LARGEST = 1.25  # a drawing is enlarged by no more: its lines would be soft

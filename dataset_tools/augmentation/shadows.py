@@ -13,7 +13,7 @@ from numpy.random import Generator
 
 from dataset_tools.augmentation.fields import coarse, enlarge, frame, glaze, ramp, turned
 from dataset_tools.augmentation.sheet import Notes, Sheet
-from lineart.images import Picture
+from lineart.pictures.images import Picture
 
 COARSE = 160  # longer side of the grid on which casters are drawn, in cells
 FINE = 320  # the same for their shadows

@@ -19,7 +19,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from dataset_tools.augmentation.fields import as_bytes, as_floats, merge
-from lineart.images import Bytes, Picture, luminance
+from lineart.pictures.images import Bytes, Picture, luminance
 
 Colour = tuple[float, float, float]
 Notes = dict[str, Any]  # what an op chose, for the recipe

@@ -19,7 +19,7 @@ from dataset_tools.augmentation.fields import as_floats, clamp, cloud, frame, me
 from dataset_tools.augmentation.palette import colour_of
 from dataset_tools.augmentation.sheet import SPOT, Colour, Notes, cells_of, ink_colour, within
 from dataset_tools.augmentation.weight import Drawn, of_one_colour
-from lineart.images import Picture, luminance
+from lineart.pictures.images import Picture, luminance
 
 LARGEST = 1 / 6  # part of the picture that is blackened at most, all cells together
 BLACK = 0.07  # luminance of ink up to which an area of any size is meant as ink

@@ -23,7 +23,7 @@ from dataset_tools.augmentation.fields import (
     soften,
 )
 from dataset_tools.augmentation.sheet import Colour, Notes, Sheet
-from lineart.images import Picture
+from lineart.pictures.images import Picture
 
 UNIT = 256  # widths of rims are in parts of the longer side, so many
 COARSE = 128  # longer side of the grid on which the outline of a stain is made, in cells

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from dataset_tools.augmentation.fields import as_bytes, as_floats, smooth_noise
 from dataset_tools.augmentation.geometry import Matrix, Motion
-from lineart.images import Bytes, Picture
+from lineart.pictures.images import Bytes, Picture
 
 KERNEL = cv2.INTER_CUBIC
 TAPS = 2  # pixels that the kernel reads to either side

@@ -28,8 +28,8 @@ from dataset_tools.augmentation.fields import (
     soften,
 )
 from dataset_tools.augmentation.sheet import Notes, ink_colour
-from lineart.discs import disc, discs
-from lineart.images import Bytes, Picture
+from lineart.pictures.discs import disc, discs
+from lineart.pictures.images import Bytes, Picture
 
 # part of the strokes' width that is taken from or put on either side, at most
 THINNEST, BOLDEST = 0.35, 0.45

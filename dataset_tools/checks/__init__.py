@@ -1,63 +1,66 @@
 """The catalogue of checks: what can be wrong with one pair, each a pure function of a :class:`View` of it.
 
-A check takes (view, settings) and returns one :class:`Finding`: a score, a level, a reason in words and,
-where the fault has a place, a picture of it. It measures one thing, and a measure at its limit scores 0.5
-in every check, so that scores of different checks can be ranked against each other. A check never fails:
-where there is nothing to measure it finds nothing. A finding that is accepted and has a reason is a note.
-To add a check, write the function beside its limits, its line in :data:`CHECKS`, and its title in
-:data:`TITLES`.
+A check takes (view, limits) and returns one :class:`Finding`: a score, a level, a reason in words and, where
+the fault has a place, a picture of it; the limits are those of its own module. It measures one thing, and a
+measure at its limit scores 0.5 in every check, so that scores of different checks can be ranked against each
+other. A check never fails: where there is nothing to measure it finds nothing. A finding that is accepted and
+has a reason is a note. To add a check, write the function beside its limits, its line in :data:`CHECKS`, and
+its title in :data:`TITLES`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from dataset_tools.checks import agreement, files, line, registration, render, strokes
-from dataset_tools.checks.finding import (
-    LEVELS,
-    Box,
-    Finding,
-    Level,
-    Mask,
-    boxes_of,
-    graded,
-    note,
-    yes_or_no,
-)
+from dataset_tools.checks.finding import LEVELS, Finding, Level, graded, note, yes_or_no
 from dataset_tools.checks.settings import CheckSettings
 from dataset_tools.checks.view import View
 
 __all__ = [
-    "CHECKS", "LEVELS", "TITLES", "Box", "Check", "CheckSettings", "Finding", "Level", "Mask", "View",
-    "boxes_of", "graded", "note", "yes_or_no",
+    "CHECKS", "LEVELS", "TITLES", "Check", "CheckSettings", "Finding", "Level", "View", "graded", "note",
+    "yes_or_no",
 ]  # fmt: skip
 
-Check = Callable[[View, CheckSettings], Finding]
+
+@dataclass(frozen=True)
+class Check:
+    """A check with its limits: the field of :class:`CheckSettings` that has them."""
+
+    find: Callable[[View, Any], Finding]
+    limits: str
+
+    def __call__(self, view: View, settings: CheckSettings) -> Finding:
+        """What the check says of a pair."""
+        return self.find(view, getattr(settings, self.limits))
+
 
 # Checks of one pair.
 CHECKS: dict[str, Check] = {
-    "sizes": files.sizes,
-    "polarity": line.polarity,
-    "blank": line.blank,
-    "flooded": line.flooded,
-    "flat": render.flat,
-    "dark": render.dark,
-    "bright": render.bright,
-    "blur": render.blur,
-    "grey_coded": files.grey_coded,
-    "lossy": files.lossy,
-    "alpha": files.alpha,
-    "profile": files.profile,
-    "texture": line.texture,
-    "dirt": line.dirt,
-    "border": line.border,
-    "shift": registration.shift,
-    "drift": registration.drift,
-    "weight": strokes.weight,
-    "broken": strokes.broken,
-    "visible": agreement.visible,
-    "extra": agreement.extra,
-    "missing": agreement.missing,
+    "sizes": Check(files.sizes, "files"),
+    "polarity": Check(line.polarity, "line"),
+    "blank": Check(line.blank, "line"),
+    "flooded": Check(line.flooded, "line"),
+    "flat": Check(render.flat, "render"),
+    "dark": Check(render.dark, "render"),
+    "bright": Check(render.bright, "render"),
+    "blur": Check(render.blur, "render"),
+    "grey_coded": Check(files.grey_coded, "files"),
+    "lossy": Check(files.lossy, "files"),
+    "alpha": Check(files.alpha, "files"),
+    "profile": Check(files.profile, "files"),
+    "texture": Check(line.texture, "line"),
+    "dirt": Check(line.dirt, "line"),
+    "border": Check(line.border, "line"),
+    "shift": Check(registration.shift, "registration"),
+    "drift": Check(registration.drift, "registration"),
+    "weight": Check(strokes.weight, "strokes"),
+    "broken": Check(strokes.broken, "strokes"),
+    "visible": Check(agreement.visible, "agreement"),
+    "extra": Check(agreement.extra, "agreement"),
+    "missing": Check(agreement.missing, "agreement"),
 }
 
 # All kinds of faults, those between pairs, too, in the order in which the first reason of a pair is looked

@@ -12,20 +12,16 @@ seen there as well, in a tenth of the time. Hair-thin drawings are looked at as 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from dataset_tools.checks.finding import Finding, Mask, graded
-from dataset_tools.checks.masks import grown, shrunk, without_specks
+from dataset_tools.checks.finding import Finding, graded
 from dataset_tools.checks.registration import registered
 from dataset_tools.checks.view import INK, SOLID, View
-from lineart.images import Bytes, Picture
+from lineart.pictures.images import Bytes, Picture
+from lineart.pictures.masks import Mask, grown, shrunk, without_specks
 from lineart.settings import require
-
-if TYPE_CHECKING:
-    from dataset_tools.checks.settings import CheckSettings
 
 DARK = 0.1  # a pixel this much lighter than the darkest ink, or less, is ink
 LIGHTEST = 0.5  # ink this light is not taken as the measure of what is dark
@@ -69,33 +65,31 @@ class Reduced:
     width: float  # of the strokes, in its own pixels
 
 
-def visible(view: View, settings: CheckSettings) -> Finding:
+def visible(view: View, limits: AgreementLimits) -> Finding:
     """Every stroke of the line art is seen as ink in the render."""
     view = view.once(registered)
-    hidden = hidden_ink(view, settings.agreement.contrast)
+    hidden = hidden_ink(view, limits.contrast)
     area = float(hidden.sum()) / view.stroke_width**2
     text = "does not show as ink in the render"
-    return _faults(
-        "visible", area, hidden, view, settings, text, "erase it, or ink it in the render"
-    )
+    return _faults("visible", area, hidden, view, limits, text, "erase it, or ink it in the render")
 
 
-def extra(view: View, settings: CheckSettings) -> Finding:
+def extra(view: View, limits: AgreementLimits) -> Finding:
     """No stroke of the line art is where the render has nothing."""
     view = view.once(registered)
-    added = extra_ink(view, settings.agreement.support)
+    added = extra_ink(view, limits.support)
     area = float(added.sum()) / view.once(reduced).width ** 2
     text = "is extra: the render has nothing there"
-    return _faults("extra", area, _enlarged(added, view), view, settings, text, "erase it")
+    return _faults("extra", area, _enlarged(added, view), view, limits, text, "erase it")
 
 
-def missing(view: View, settings: CheckSettings) -> Finding:
+def missing(view: View, limits: AgreementLimits) -> Finding:
     """Every stroke and area that the render draws like ink is in the line art."""
-    view, limits = view.once(registered), settings.agreement
+    view = view.once(registered)
     absent = absent_ink(view, limits.likeness, limits.ridge)
     area = float(absent.sum()) / view.once(reduced).width ** 2
     text = "is missing: the render has strokes or areas like ink that are not in it"
-    return _faults("missing", area, _enlarged(absent, view), view, settings, text, "draw it")
+    return _faults("missing", area, _enlarged(absent, view), view, limits, text, "draw it")
 
 
 def reduced(view: View) -> Reduced:
@@ -198,10 +192,10 @@ def absent_ink(view: View, likeness: float, ridge: float) -> Mask:
 
 
 def _faults(
-    name: str, area: float, where: Mask, view: View, settings: CheckSettings, text: str, fix: str
+    name: str, area: float, where: Mask, view: View, limits: AgreementLimits, text: str, fix: str
 ) -> Finding:
     """A finding from an area in squares of a stroke's width."""
-    limits, total = settings.agreement, float(view.ink.sum()) / view.stroke_width**2
+    total = float(view.ink.sum()) / view.stroke_width**2
     if not total:
         return Finding(name, 1.0)
     limit = max(getattr(limits, name), limits.share * total)

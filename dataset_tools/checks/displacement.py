@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lineart.images import Picture
+from lineart.pictures.images import Picture
 
 STEPS = 2  # of least squares, each from where the one before has led to
 REACH = 2.0  # pixels that one step may go

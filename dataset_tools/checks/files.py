@@ -13,13 +13,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dataset_tools.checks.finding import Finding, Mask, graded, note, require_limits, yes_or_no
-from dataset_tools.checks.masks import grown, shrunk
+from dataset_tools.checks.finding import Finding, graded, note, require_limits, yes_or_no
 from dataset_tools.checks.view import View
+from lineart.pictures.masks import Mask, grown, shrunk
 from lineart.settings import require
 
 if TYPE_CHECKING:
-    from dataset_tools.checks.settings import CheckSettings
     from dataset_tools.sources.files import FileFacts
 
 BLACK, WHITE = 0.92, 0.2  # ink between the two is grey
@@ -41,7 +40,7 @@ class FileLimits:
         require_limits(self, "qa.checks.files", ("ringing", "grey"))
 
 
-def sizes(view: View, settings: CheckSettings) -> Finding:
+def sizes(view: View, limits: FileLimits) -> Finding:
     """Render and line art have one size, and it is large enough."""
     (height, width), (h, w) = view.render.shape[:2], view.line.shape
     if (height, width) != (h, w):
@@ -52,18 +51,17 @@ def sizes(view: View, settings: CheckSettings) -> Finding:
             fix = "deliver both as they are on the canvas, uncropped"
             return yes_or_no("sizes", False, f"{reason}, of another aspect", fix)
         return yes_or_no("sizes", False, reason, f"resize the line art to {width} x {height}")
-    least = settings.files.min_side
+    least = limits.min_side
     reason = f"{width} x {height} pixels; at least {least} a side are wanted"
     return yes_or_no("sizes", min(height, width) >= least, reason, "deliver it larger")
 
 
-def lossy(view: View, settings: CheckSettings) -> Finding:
+def lossy(view: View, limits: FileLimits) -> Finding:
     """The line art never lost anything to compression: its paper is clean beside the strokes, too.
 
     Measured is the mean Laplacian of the paper from three pixels off the ink to the reach of a JPEG's
     blocks, less that of the paper beyond, which texture of paper has as well.
     """
-    limits = settings.files
     rough = np.abs(cv2.Laplacian(view.line_bytes, cv2.CV_16S))
     near, beyond = view.halo - grown(view.inked, 5), 1 - view.halo
     ringing = max(0.0, _mean(rough, near) - _mean(rough, beyond)) / 255
@@ -76,13 +74,13 @@ def lossy(view: View, settings: CheckSettings) -> Finding:
     return found
 
 
-def grey_coded(view: View, settings: CheckSettings) -> Finding:
+def grey_coded(view: View, limits: FileLimits) -> Finding:
     """The ink of the line art is black: not grey, not coloured, not blurred.
 
     Ink is grey where no pixel around is black, or, in hairlines, which have no black pixel wherever they
     run between two rows, where all nine pixels are grey. The rim of a stroke is thinner than either.
     """
-    limits, line = settings.files, view.line
+    line = view.line
     grey = np.asarray((line > WHITE) & (line < BLACK), np.uint8)
     grey = shrunk(grey, 3) if view.stroke_width < HAIR else grey & (grown(line, 3) < BLACK)
     share = float(grey.sum()) / max(1, np.count_nonzero(line > WHITE))
@@ -91,7 +89,7 @@ def grey_coded(view: View, settings: CheckSettings) -> Finding:
     return graded("grey_coded", share, limits.grey, limits.grey_doubt, reason, grey, fix)
 
 
-def alpha(view: View, settings: CheckSettings) -> Finding:
+def alpha(view: View, limits: FileLimits) -> Finding:
     """No file was transparent; what was lies on white paper now."""
     names = [name for name, file in _files(view) if file.alpha]
     if not names:
@@ -100,7 +98,7 @@ def alpha(view: View, settings: CheckSettings) -> Finding:
     return note("alpha", f"{' and '.join(names)} {were} transparent and laid on white paper")
 
 
-def profile(view: View, settings: CheckSettings) -> Finding:
+def profile(view: View, limits: FileLimits) -> Finding:
     """The files are plain sRGB pictures: one frame, no colour profile, no inks of print, not turned."""
     notes, frames = [], 0
     for name, file in _files(view):

@@ -6,16 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
+from lineart.pictures.masks import Box, Mask
 from lineart.settings import require
 
 Level = Literal["accept", "doubt", "quarantine"]
 LEVELS: tuple[Level, ...] = ("accept", "doubt", "quarantine")  # from best to worst
-Mask = NDArray[np.uint8]  # (H, W), 0 or 1
-Box = tuple[int, int, int, int]  # x, y, width, height in pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,28 +63,6 @@ def yes_or_no(check: str, fine: bool, reason: str, fix: str = "") -> Finding:
 def note(check: str, reason: str, fix: str = "") -> Finding:
     """A finding that is worth a word and nothing more: the pair is accepted."""
     return Finding(check, 1.0, reason, fix=fix)
-
-
-def boxes_of(mask: Mask, most: int = 8) -> list[Box]:
-    """The largest connected faults of a mask as boxes, a little padded, merged where they touch.
-
-    Args:
-        mask: ``(H, W)``, 0 or 1.
-        most: no more boxes than this; the smaller faults are left out.
-
-    Returns:
-        ``(x, y, width, height)`` in pixels, within the picture, from the largest fault to the smallest.
-    """
-    height, width = mask.shape
-    pad = max(2, round(max(height, width) / 100))
-    # Growing by the padding first joins what would touch once padded.
-    grown = cv2.dilate(mask, np.ones((2 * pad + 1, 2 * pad + 1), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
-    faults = np.bincount(labels[mask > 0], minlength=count)
-    largest = sorted(range(1, count), key=lambda label: (-faults[label], label))[:most]
-    return [
-        (int(x), int(y), int(w), int(h)) for x, y, w, h, _ in (stats[label] for label in largest)
-    ]
 
 
 def boxes_from(text: str) -> list[Box]:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from dataset_tools.checks.finding import Finding, Mask, graded, require_limits, yes_or_no
+from dataset_tools.checks.finding import Finding, graded, require_limits, yes_or_no
 from dataset_tools.checks.view import FAINT, INK, View
+from lineart.pictures.masks import Mask
 from lineart.settings import require
-
-if TYPE_CHECKING:
-    from dataset_tools.checks.settings import CheckSettings
 
 MARGIN = 0.12  # of the shorter side: what lies in it alone is no part of the drawing
 SHORTEST = 0.025  # of the shorter side: anything shorter is no mark
@@ -44,19 +41,19 @@ class LineLimits:
         require_limits(self, "qa.checks.line", ("specks", "texture", "margin"))
 
 
-def polarity(view: View, settings: CheckSettings) -> Finding:
+def polarity(view: View, limits: LineLimits) -> Finding:
     """The line art is black on white, not white on black."""
     line = view.line
     edge = np.concatenate([line[0], line[-1], line[:, 0], line[:, -1]])
     share = float((edge > INK).mean())
-    swapped = share > settings.line.border and view.share > 0.5
+    swapped = share > limits.border and view.share > 0.5
     reason = f"white on black: {share:.0%} of the border is ink"
     return yes_or_no("polarity", not swapped, reason, "invert the line art")
 
 
-def blank(view: View, settings: CheckSettings) -> Finding:
+def blank(view: View, limits: LineLimits) -> Finding:
     """The line art has ink at all."""
-    least = settings.line.min_ink
+    least = limits.min_ink
     reason = f"the line art is blank: {view.share:.3%} of it is ink"
     score = round(min(1.0, view.share / (2 * least)), 4) if least else 1.0
     if view.share >= least:
@@ -64,16 +61,16 @@ def blank(view: View, settings: CheckSettings) -> Finding:
     return Finding("blank", score, reason, "quarantine", fix="deliver the layer that has the ink")
 
 
-def flooded(view: View, settings: CheckSettings) -> Finding:
+def flooded(view: View, limits: LineLimits) -> Finding:
     """The line art is lines, not areas."""
-    most = settings.line.max_ink
+    most = limits.max_ink
     reason = f"the line art is flooded: {view.share:.0%} of it is ink"
     return graded("flooded", view.share, most, most, reason)
 
 
-def dirt(view: View, settings: CheckSettings) -> Finding:
+def dirt(view: View, limits: LineLimits) -> Finding:
     """The paper has no specks. What the render shows as well, freckles or a dotted line, is drawn."""
-    limits, pieces = settings.line, view.pieces
+    pieces = view.pieces
     specks = pieces.unseen & (pieces.areas <= max(4.0, 0.5 * view.stroke_width**2))
     count = int(specks.sum())
     reason = f"{count} specks on the paper of the line art are not in the render"
@@ -81,9 +78,9 @@ def dirt(view: View, settings: CheckSettings) -> Finding:
     return graded("dirt", count, limits.specks, limits.specks_doubt, reason, where, "erase them")
 
 
-def texture(view: View, settings: CheckSettings) -> Finding:
+def texture(view: View, limits: LineLimits) -> Finding:
     """The paper of the line art is white: no grain, no shadow of a scan."""
-    limits, paper = settings.line, 1 - view.halo
+    paper = 1 - view.halo
     if not paper.any():
         return Finding("texture", 1.0)
     mean, deviation = (float(value[0, 0]) for value in cv2.meanStdDev(view.line, mask=paper))
@@ -95,12 +92,11 @@ def texture(view: View, settings: CheckSettings) -> Finding:
     return graded("texture", ink, limits.texture, limits.texture_doubt, reason, fix=fix)
 
 
-def border(view: View, settings: CheckSettings) -> Finding:
+def border(view: View, limits: LineLimits) -> Finding:
     """The margin has no frame, crop marks or signature that the render lacks.
 
     The measure is how far such ink extends, in sides of the picture: a frame along all four has 4.
     """
-    limits = settings.line
     frame, sides = _frame(view)
     marks, extent = _marks(view)
     reason = (

@@ -11,16 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dataset_tools.checks.finding import Finding, graded
 from lineart.settings import require
-
-if TYPE_CHECKING:
-    from dataset_tools.duplicates import Fingerprint
 
 BLOCK = 512  # line arts that are compared with all renders at a time: bounds the memory
 
@@ -48,6 +45,18 @@ class PartnerLimits:
         )
 
 
+class Print(Protocol):
+    """What is known of a pair (:class:`dataset_tools.splits.duplicates.Fingerprint`)."""
+
+    @property
+    def id(self) -> str:
+        """Of the pair."""
+
+    @property
+    def ridges(self) -> bytes:
+        """Thin dark structures of render and line art as (2, 32, 32) bytes, 0 to 127."""
+
+
 @dataclass(frozen=True)
 class _Rivals:
     """For every drawing its own fit, and of all others the best, how good it is, and how many are better."""
@@ -58,7 +67,7 @@ class _Rivals:
     better: Places
 
 
-def partner_findings(prints: Iterable[Fingerprint], settings: PartnerLimits) -> dict[str, Finding]:
+def partner_findings(prints: Iterable[Print], settings: PartnerLimits) -> dict[str, Finding]:
     """Whether each line art belongs to its render, by id; the same whatever the order of ``prints``.
 
     Ten thousand drawings are a hundred million fits: some ten seconds, in blocks of 20 MB.

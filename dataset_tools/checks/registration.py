@@ -9,20 +9,18 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from dataset_tools.checks.displacement import Displacement, displacement, whole_shift
-from dataset_tools.checks.finding import Finding, Mask, graded
+from dataset_tools.checks.finding import Finding, graded
 from dataset_tools.checks.view import View
-from lineart.images import Picture, fit
+from lineart.pictures.images import Picture, fit
+from lineart.pictures.masks import Mask
 from lineart.settings import require
-
-if TYPE_CHECKING:
-    from dataset_tools.checks.settings import CheckSettings
 
 REGISTERED = 256  # longer side, in pixels, of what is registered
 SMALLEST = 8  # pixels a side, below which nothing is registered
@@ -75,9 +73,8 @@ class Offset(NamedTuple):
     before: float = 0.0  # and as it is
 
 
-def shift(view: View, settings: CheckSettings) -> Finding:
+def shift(view: View, limits: RegistrationLimits) -> Finding:
     """The line art lies on the lines of the render, not beside them."""
-    limits = settings.registration
     dx, dy, likeness, _ = view.once(offset_of)
     if likeness < limits.fit:
         return Finding("shift", 1.0)
@@ -87,9 +84,8 @@ def shift(view: View, settings: CheckSettings) -> Finding:
     return graded("shift", distance, limits.shift, limits.shift_doubt, reason, fix=fix)
 
 
-def drift(view: View, settings: CheckSettings) -> Finding:
+def drift(view: View, limits: RegistrationLimits) -> Finding:
     """The line art lies on the render everywhere, not bent, turned or scaled away from it in places."""
-    limits = settings.registration
     cells = drift_of(view, limits)
     if cells is None:
         return Finding("drift", 1.0)

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from dataset_tools.checks.finding import Finding, graded, require_limits
-from dataset_tools.checks.masks import grown, shrunk
 from dataset_tools.checks.view import View
-
-if TYPE_CHECKING:
-    from dataset_tools.checks.settings import CheckSettings
+from lineart.pictures.masks import grown, shrunk
 
 DARKEST, LIGHTEST = 0.002, 0.99  # shares of the picture below the ends of its range of grey values
 BURNT = 0.996  # a channel from here on holds nothing any more
@@ -41,19 +37,19 @@ class RenderLimits:
         require_limits(self, "qa.checks.render", ("dark", "bright", "flat", "blur"))
 
 
-def dark(view: View, settings: CheckSettings) -> Finding:
+def dark(view: View, limits: RenderLimits) -> Finding:
     """The render has something light in it."""
-    limits, (_, lightest) = settings.render, _range(view)
+    (_, lightest) = _range(view)
     reason = f"the render is dark: hardly anything in it is lighter than {lightest:.0%}"
     return graded("dark", 1 - lightest, limits.dark, limits.dark_doubt, reason, fix="expose longer")
 
 
-def bright(view: View, settings: CheckSettings) -> Finding:
+def bright(view: View, limits: RenderLimits) -> Finding:
     """The render has something dark in it, and its colours are not burnt out.
 
     Light ink alone is no fault, nor is pure yellow: the measure is the product of both.
     """
-    limits, (darkest, _) = settings.render, _range(view)
+    (darkest, _) = _range(view)
     red, green, blue = np.moveaxis(view.render[::SAMPLED, ::SAMPLED], 2, 0)
     most = np.maximum(np.maximum(red, green), blue)
     least = np.minimum(np.minimum(red, green), blue)
@@ -68,21 +64,21 @@ def bright(view: View, settings: CheckSettings) -> Finding:
     return graded("bright", measure, limits.bright, limits.bright_doubt, reason, fix="expose less")
 
 
-def flat(view: View, settings: CheckSettings) -> Finding:
+def flat(view: View, limits: RenderLimits) -> Finding:
     """The render has contrast."""
-    limits, (darkest, lightest) = settings.render, _range(view)
+    (darkest, lightest) = _range(view)
     reason = f"the render is flat: its grey values go from {darkest:.0%} to {lightest:.0%}"
     return graded("flat", 1 - (lightest - darkest), limits.flat, limits.flat_doubt, reason)
 
 
-def blur(view: View, settings: CheckSettings) -> Finding:
+def blur(view: View, limits: RenderLimits) -> Finding:
     """The render's strongest edges are sharp.
 
     A step blurred by a Gaussian is steepest in its middle, by its height over sqrt(2 pi) deviations: the
     range of grey values around an edge against the largest difference of two pixels there gives the
     deviation, whatever the contrast. The median is taken of all places with half of the greatest range.
     """
-    limits, grey = settings.render, view.grey_bytes
+    grey = view.grey_bytes
     across, down = (
         cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones(two, np.uint8))
         for two in ((1, 2), (2, 1))

@@ -7,20 +7,16 @@ long as the render has them, too. Where it shows no strokes nothing is found.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from skimage.morphology import skeletonize
 
-from dataset_tools.checks.finding import Finding, Mask, graded, require_limits
-from dataset_tools.checks.masks import depth, grown
+from dataset_tools.checks.finding import Finding, graded, require_limits
 from dataset_tools.checks.view import FAINT, View
-from lineart.images import Picture
-
-if TYPE_CHECKING:
-    from dataset_tools.checks.settings import CheckSettings
+from lineart.pictures.images import Picture
+from lineart.pictures.masks import Mask, depth, grown
 
 THINNED = 4  # pixels: strokes are shrunk to this width before they are thinned
 BACK = 5  # pixels of the thinned stroke that its direction at the end is taken from
@@ -49,9 +45,8 @@ class StrokeLimits:
         require_limits(self, "qa.checks.strokes", ("cuts", "weight"))
 
 
-def broken(view: View, settings: CheckSettings) -> Finding:
+def broken(view: View, limits: StrokeLimits) -> Finding:
     """No stroke of the line art ends where it goes on in the render."""
-    limits = settings.strokes
     cuts = cut_ends(view)
     reason = f"ends of strokes in the line art that go on in the render: {len(cuts)}"
     where = np.zeros(view.line.shape, np.uint8)
@@ -61,9 +56,8 @@ def broken(view: View, settings: CheckSettings) -> Finding:
     return graded("broken", len(cuts), limits.cuts, limits.cuts_doubt, reason, where, fix)
 
 
-def weight(view: View, settings: CheckSettings) -> Finding:
+def weight(view: View, limits: StrokeLimits) -> Finding:
     """The strokes are as wide as the render's, in the middle of which they run."""
-    limits = settings.strokes
     widths = widths_of(view)
     if widths is None:
         return Finding("weight", 1.0)

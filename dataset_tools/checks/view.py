@@ -15,9 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dataset_tools.checks.finding import Mask
-from dataset_tools.checks.masks import depth, grown, ridges, shrunk
-from lineart.images import Bytes, Picture, luminance, to_bytes
+from lineart.pictures.images import Bytes, Picture, luminance, to_bytes
+from lineart.pictures.masks import Mask, depth, grown, ridges, shrunk
 
 if TYPE_CHECKING:
     from dataset_tools.sources.files import FileFacts

@@ -18,7 +18,7 @@ from typing import Literal
 from numpy.random import Generator
 
 from dataset_tools.defects import files, light, placement, sets, sheet, strokes
-from lineart.images import Picture
+from lineart.pictures.images import Picture
 
 Plant = Callable[[Picture, Picture, float, Generator], tuple[Picture, Picture]]
 Deliver = Callable[[Picture, Picture, float, Generator], tuple[bytes, bytes]]

@@ -9,7 +9,7 @@ from numpy.random import Generator
 from PIL import Image, ImageCms
 
 from dataset_tools.augmentation.fields import smooth_noise
-from lineart.images import Picture, encode_png, to_bytes
+from lineart.pictures.images import Picture, encode_png, to_bytes
 
 # The primaries of Adobe RGB (1998) as its specification gives them for D50, red, green and blue.
 WIDE = ((0.60974, 0.31111, 0.01947), (0.20528, 0.62567, 0.06087), (0.14919, 0.06322, 0.74457))

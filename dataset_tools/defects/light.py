@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from dataset_tools.augmentation.fields import soften
-from lineart.images import Picture
+from lineart.pictures.images import Picture
 
 GAMMA = 2.2  # of sRGB, near enough; a stop is a factor of two in light
 

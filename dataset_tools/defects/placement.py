@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import Generator
 from scipy import ndimage
 
-from lineart.images import Picture
+from lineart.pictures.images import Picture
 
 
 def shift(

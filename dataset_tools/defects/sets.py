@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from lineart.images import Picture, fit, to_bytes
+from lineart.pictures.images import Picture, fit, to_bytes
 
 SIDE = 16  # of the small line arts by which likeness is told
 

@@ -8,7 +8,7 @@ from numpy.random import Generator
 
 from dataset_tools.augmentation import fields
 from dataset_tools.defects.strokes import median_width
-from lineart.images import Bytes, Picture, to_bytes
+from lineart.pictures.images import Bytes, Picture, to_bytes
 
 # Ink of these colours, as a grey value makes them: red, orange, blue, green, violet.
 COLOURS = (0.7, 0.4, 0.89, 0.55, 0.75)

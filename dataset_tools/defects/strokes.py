@@ -14,7 +14,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from skimage.morphology import skeletonize
 
-from lineart.images import Picture
+from lineart.pictures.images import Picture
 
 BITS = 4  # of the fractions of a pixel that OpenCV draws with
 FINE = 4  # times the size: at which rims are drawn, so that they move by parts of a pixel

@@ -18,7 +18,7 @@ from dataset_tools.report.catalogue import catalogue
 from dataset_tools.report.software import software
 from dataset_tools.report.tables import DataSet
 from dataset_tools.report.words import about
-from lineart.images import write_text
+from lineart.pictures.images import write_text
 
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 SPLITS = {"train": "train", "val": "validation", "test": "test"}  # ours -> theirs

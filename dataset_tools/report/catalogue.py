@@ -28,12 +28,11 @@ def catalogue(names: Iterable[str]) -> dict[str, str]:
 
 
 def limits_of(settings: CheckSettings) -> list[Limits]:
-    """All limits by the checks that go by them: those of one module share them."""
+    """All limits by the checks that go by them."""
     found = []
     for field in dataclasses.fields(settings):
         group = getattr(settings, field.name)
-        module = type(group).__module__
-        checks = [name for name, check in CHECKS.items() if check.__module__ == module]
+        checks = [name for name, check in CHECKS.items() if check.limits == field.name]
         values = {
             item.name: _spelled(getattr(group, item.name)) for item in dataclasses.fields(group)
         }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dataset_tools.report.tables import DataSet
-from dataset_tools.strata import STRATA, limits_of, strata_of
+from dataset_tools.splits.strata import STRATA, limits_of, strata_of
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ class Stratum:
 
 
 def balance(data: DataSet) -> list[Stratum]:
-    """How each stratum of :mod:`dataset_tools.strata` was divided among the splits, then all of them.
+    """How each stratum of :mod:`dataset_tools.splits.strata` was divided among the splits, then all of them.
 
     Strata without drawings are left out.
     """

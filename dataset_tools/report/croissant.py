@@ -17,8 +17,8 @@ from typing import Any
 from dataset_tools.report.counts import origins
 from dataset_tools.report.tables import DataSet
 from dataset_tools.report.words import NAME, about
-from lineart.images import write_text
-from lineart.shards import TABLE
+from lineart.pictures.images import write_text
+from lineart.sets.shards import TABLE
 
 CONTEXT: dict[str, Any] = {
     "@language": "en",

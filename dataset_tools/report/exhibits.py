@@ -16,8 +16,8 @@ from dataset_tools.report.pictures import differences, from_near, inline, marked
 from dataset_tools.report.settings import DatasetReportSettings
 from dataset_tools.report.tables import BETWEEN, DataSet
 from lineart.errors import InputError
-from lineart.images import Picture, read_line, read_render
-from lineart.shards import Shards
+from lineart.pictures.images import Picture, read_line, read_render
+from lineart.sets.shards import Shards
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from dataset_tools.report.planted import alarms_of, planted, recall_of
 from dataset_tools.report.settings import DatasetReportSettings
 from dataset_tools.report.software import software
 from dataset_tools.report.tables import DataSet
-from lineart.images import write_text
+from lineart.pictures.images import write_text
 
 
 def write_page(

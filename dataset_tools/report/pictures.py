@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from dataset_tools.checks.finding import Box
-from dataset_tools.overlay import overlay
-from lineart.images import Bytes, Picture, fit, to_bytes
+from dataset_tools.views.overlay import overlay
+from lineart.pictures.images import Bytes, Picture, fit, to_bytes
+from lineart.pictures.masks import Box
 
 QUALITY = 80  # of WebP
 MARK = (0.0, 0.35, 0.9)  # of a fault

@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from lineart.errors import InputError
-from lineart.pairs import read_table, sha256
-from lineart.shards import SPLITS, TABLE, data_digest
+from lineart.sets.pairs import read_table, sha256
+from lineart.sets.shards import SPLITS, TABLE, data_digest
 
 BETWEEN = ("duplicate", "near")  # findings between pairs, which have a section of their own
 UNREAD = "decodes"  # the check that a drawing fails which could not be read
@@ -106,7 +106,7 @@ class DataSet:
 
     @cached_property
     def version(self) -> str:
-        """What models are said to be trained on, see :func:`lineart.shards.data_digest`."""
+        """What models are said to be trained on, see :func:`lineart.sets.shards.data_digest`."""
         return data_digest(self.folders.augmented)
 
     @cached_property

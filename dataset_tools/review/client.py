@@ -19,8 +19,8 @@ from typing import Any
 
 from dataset_tools.review.pictures import LOCAL
 from lineart.errors import InputError
-from lineart.images import write_bytes
 from lineart.local import ask_directly
+from lineart.pictures.images import write_bytes
 
 try:
     import httpx

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from dataset_tools.advice import status_of
-from dataset_tools.progress import progress
 from dataset_tools.review.settings import ReviewSettings
 from dataset_tools.review.state import State
 from dataset_tools.review.verdicts import FILE, decide
 from lineart.errors import InputError
+from lineart.progress import progress
 from lineart.settings import read_section
 
 ACTIONS = {

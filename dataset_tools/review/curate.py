@@ -19,8 +19,8 @@ import pandas as pd
 
 from dataset_tools.review.verdicts import VERDICTS, Decision, Review, content_of, decide
 from lineart.errors import InputError
-from lineart.images import write_text
-from lineart.pairs import write_table
+from lineart.pictures.images import write_text
+from lineart.sets.pairs import write_table
 
 CHECK = "review"  # stands where the name of a check stands when a person has decided
 BEYOND = ("decodes", "sizes", "duplicate")  # no person's word makes such a pair one to learn from

@@ -15,11 +15,11 @@ from urllib.parse import quote
 
 import numpy as np
 
-from dataset_tools.checks.finding import Box
 from dataset_tools.report.pictures import marked
 from dataset_tools.review.tasks import PICTURES
-from lineart.images import decode_png, encode_png, fit, read_file, write_bytes
-from lineart.pairs import Pair
+from lineart.pictures.images import decode_png, encode_png, fit, read_file, write_bytes
+from lineart.pictures.masks import Box
+from lineart.sets.pairs import Pair
 from lineart.settings import require
 
 LOCAL = "/data/local-files/?d="  # Label Studio's address of a file it may serve

@@ -21,8 +21,8 @@ from pathlib import Path
 
 from dataset_tools.review.client import TOKEN, URL
 from lineart.errors import InputError
-from lineart.images import write_text
 from lineart.local import ask_directly
+from lineart.pictures.images import write_text
 
 FOLDER = Path(".label-studio")
 HOST = "127.0.0.1"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from dataset_tools.review.verdicts import Review, content_of, read_reviews
-from lineart.pairs import Pair, read_pairs, read_table
+from lineart.sets.pairs import Pair, read_pairs, read_table
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dataset_tools.checks.finding import Box, boxes_from
+from dataset_tools.checks.finding import boxes_from
 from dataset_tools.review.labels import COLOURS, DEFECTS, NOTE, ON, RATING, VERDICT, WHERE
 from dataset_tools.review.queue import WORDS, Chosen
 from dataset_tools.review.verdicts import VERDICTS, Review, regions_text
 from lineart.errors import InputError
+from lineart.pictures.masks import Box
 
 VERSION = "checks"  # of the predictions: who made them
 PICTURES = ("render", "line", ON)

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from dataset_tools.checks.finding import Box
 from lineart.errors import InputError
-from lineart.pairs import read_table, sha256, write_table
+from lineart.pictures.masks import Box
+from lineart.sets.pairs import read_table, sha256, write_table
 
 FILE = "data/reviews.csv"
 VERDICTS = ("accept", "fix", "reject")  # from best to worst

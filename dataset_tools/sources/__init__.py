@@ -19,10 +19,10 @@ from dataset_tools.sources import folders, openmoji, sheets
 from dataset_tools.sources.drawing import Drawing, IngestSettings, Refused, Source, stable_fraction
 from dataset_tools.sources.files import FileFacts, write_files
 from dataset_tools.sources.layered import source as layered
-from lineart.decoding import shown
 from lineart.errors import InputError, unknown_name
-from lineart.images import write_line, write_render, write_text
-from lineart.pairs import Pair, sha256, write_pairs, write_table
+from lineart.pictures.decoding import shown
+from lineart.pictures.images import write_line, write_render, write_text
+from lineart.sets.pairs import Pair, sha256, write_pairs, write_table
 
 __all__ = [
     "SOURCES",

@@ -12,8 +12,8 @@ from typing import Protocol
 from dataset_tools.sources.files import FileFacts
 from dataset_tools.sources.layered.settings import LayeredSettings
 from dataset_tools.sources.strokes import OpenmojiSettings
-from lineart.decoding import shown
-from lineart.images import Picture
+from lineart.pictures.decoding import shown
+from lineart.pictures.images import Picture
 from lineart.settings import require
 
 ID_BYTES = 72  # with a child number and an ending, an id still fits the 100 bytes of a tar member
@@ -87,7 +87,7 @@ class Source(Protocol):
         """
 
     def read(self, drawing: Drawing, settings: IngestSettings) -> tuple[Picture, Picture]:
-        """Render ``(H, W, 3)`` and line art ``(H, W)`` as :mod:`lineart.images` has them.
+        """Render ``(H, W, 3)`` and line art ``(H, W)`` as :mod:`lineart.pictures.images` has them.
 
         Raises:
             InputError: if a picture cannot be read.

@@ -15,8 +15,8 @@ from pathlib import Path
 import pandas as pd
 from PIL import Image, ImageCms
 
-from lineart.decoding import bits_of, opened, orientation_of, shown
-from lineart.pairs import read_table, sha256, write_table
+from lineart.pictures.decoding import bits_of, opened, orientation_of, shown
+from lineart.sets.pairs import read_table, sha256, write_table
 
 TABLE = "files.csv"
 LOSSY_IN_TIFF = ("jpeg", "tiff_jpeg", "webp")  # what Pillow calls these compressions

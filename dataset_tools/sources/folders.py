@@ -13,10 +13,10 @@ from pathlib import Path
 from dataset_tools.sources.drawing import Drawing, IngestSettings, Refused, folder_of, safe_id
 from dataset_tools.sources.files import FileFacts, facts_of
 from dataset_tools.sources.groups import GROUPS, check_series, groups_of, series_of
-from lineart.clutter import is_clutter
-from lineart.decoding import shown
 from lineart.errors import InputError
-from lineart.images import READABLE, Picture, fit, read_file, read_line, read_render
+from lineart.pictures.clutter import is_clutter
+from lineart.pictures.decoding import shown
+from lineart.pictures.images import READABLE, Picture, fit, read_file, read_line, read_render
 
 NAME = "folders"
 KINDS = ("render", "line")

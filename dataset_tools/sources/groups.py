@@ -13,9 +13,9 @@ from collections.abc import Collection
 from pathlib import Path
 
 from dataset_tools.sources.drawing import IngestSettings, safe_id
-from lineart.decoding import shown
 from lineart.errors import InputError, unknown_name
-from lineart.pairs import read_table
+from lineart.pictures.decoding import shown
+from lineart.sets.pairs import read_table
 
 GROUPS = "groups.csv"
 COLUMNS = ("name", "group", "artist", "license")

@@ -25,7 +25,7 @@ from dataset_tools.sources.strokes import (
 )
 from dataset_tools.sources.svg import SVG, parse_svg, rasterise
 from lineart.errors import InputError
-from lineart.images import Picture, luminance
+from lineart.pictures.images import Picture, luminance
 
 NAME = "openmoji"
 ARTIST = "OpenMoji, the open-source emoji and icon project (openmoji.org)"

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lineart.images import Picture, luminance
+from lineart.pictures.images import Picture, luminance
 
 INK = 0.5  # coverage that counts as ink
 WHITE = 0.9  # the smallest channel of bare paper has more

@@ -24,9 +24,9 @@ from dataset_tools.sources.drawing import (
 from dataset_tools.sources.files import FileFacts, facts_of
 from dataset_tools.sources.folders import pictures_in, some_of
 from dataset_tools.sources.groups import GROUPS, check_series, groups_of, series_of
-from lineart.decoding import shown
 from lineart.errors import InputError
-from lineart.images import READABLE, Picture, fit, luminance, read_file, read_render
+from lineart.pictures.decoding import shown
+from lineart.pictures.images import READABLE, Picture, fit, luminance, read_file, read_render
 
 NAME = "sheets"
 SIDES = ("left", "right")

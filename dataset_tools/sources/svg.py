@@ -20,7 +20,7 @@ from PIL import Image
 
 from dataset_tools.sources.fence import draw_fenced
 from lineart.errors import InputError
-from lineart.images import Picture, decode_render
+from lineart.pictures.images import Picture, decode_render
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}"

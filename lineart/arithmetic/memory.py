@@ -23,7 +23,7 @@ from lineart.arithmetic.layers import Kind
 from lineart.arithmetic.processor import features, isa_limit, processor_name
 from lineart.arithmetic.trial import try_kinds
 from lineart.errors import InputError
-from lineart.images import write_text
+from lineart.pictures.images import write_text
 
 NAME = "lineart-arithmetic.json"
 UNTRIED = "it could not be tried"

@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from lineart.decoding import frame_pixels, opened, shown
 from lineart.errors import InputError
 from lineart.extract.pixels import on_paper, transparent
 from lineart.extract.style import Colour, as_ink
-from lineart.images import Bytes
+from lineart.pictures.decoding import frame_pixels, opened, shown
+from lineart.pictures.images import Bytes
 
 KINDS = {".gif": "GIF", ".webp": "WEBP", ".png": "PNG", ".apng": "PNG"}
 WRITTEN = {  # animations of the ink on paper, and of the ink alone

@@ -12,11 +12,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import partial
 
-from lineart.decoding import shown
 from lineart.errors import InputError
 from lineart.extract.plan import Job
-from lineart.extract.search import Failure
 from lineart.extract.work import Tell
+from lineart.pictures.decoding import shown
+from lineart.pictures.search import Failure
 
 Do = Callable[[Job, Tell], bool]
 Watch = Callable[[Job, float], None]  # told of each job how much of it is done, 1 at its end

@@ -13,17 +13,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lineart.decoding import shown
 from lineart.errors import InputError
-from lineart.extract.batch import SHORT, Outcome, Pulse, is_shortage, run
-from lineart.extract.inputs import PIPE, decode_picture, read_pipe
+from lineart.extract.batch import SHORT, Outcome, Pulse, Watch, is_shortage, run
 from lineart.extract.outputs import FORMATS, format_named
-from lineart.extract.plan import STILL, Plan, Wish, check_ending, is_there, plan
-from lineart.extract.progress import bar
-from lineart.extract.search import Found, find
+from lineart.extract.plan import STILL, Job, Plan, Wish, check_ending, is_there, plan
 from lineart.extract.style import Style
 from lineart.extract.work import Hand, do
-from lineart.images import read_file, write_bytes
+from lineart.pictures.decoding import shown
+from lineart.pictures.images import read_file, write_bytes
+from lineart.pictures.inputs import PIPE, decode_picture, read_pipe
+from lineart.pictures.search import Found, find
+from lineart.progress import Tell, progress
 from lineart.settings import require
 
 EXAMPLES = """
@@ -156,7 +156,7 @@ def extractor(given: argparse.Namespace, pulse: Pulse | None) -> Any:
 
 def _require_model(name: str) -> None:
     """Say that a model is not there, even where nothing is left for it to do."""
-    from lineart.inference.store import find_model
+    from lineart.catalogue.store import find_model
 
     find_model(name)
 
@@ -205,8 +205,21 @@ def _pipe(given: argparse.Namespace, style: Style, format: str) -> int:
 def _extract(planned: Plan, given: argparse.Namespace, style: Style, format: str) -> Outcome:
     pulse = Pulse()
     hand = Hand(extractor(given, pulse), style, format, given.overwrite)
-    with bar(len(planned.jobs)) as watch:
-        return run(planned.jobs, lambda job, tell: do(job, hand, tell), watch, given.jobs, pulse)
+    with progress("", log=False) as tell:
+        watch = _watch(tell, len(planned.jobs))
+        return run(planned.jobs, lambda job, part: do(job, hand, part), watch, given.jobs, pulse)
+
+
+def _watch(tell: Tell, total: int) -> Watch:
+    """What is told of each job how much of it is done, and tells of all."""
+    shares: dict[Job, float] = {}
+    tell(0, total)
+
+    def watch(job: Job, share: float) -> None:
+        shares[job] = share
+        tell(sum(list(shares.values())), total, job.source.name)
+
+    return watch
 
 
 def left_out(results: Sequence[Found]) -> list[str]:

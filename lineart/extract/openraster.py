@@ -14,7 +14,7 @@ import numpy as np
 
 from lineart.extract.pixels import encode_rgba
 from lineart.extract.style import as_ink
-from lineart.images import Bytes, encode_png, fit
+from lineart.pictures.images import Bytes, encode_png, fit
 
 MEDIA = "image/openraster"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same layers, the same bytes

@@ -10,7 +10,7 @@ from lineart.extract.openraster import openraster
 from lineart.extract.pixels import encode_rgba, on_paper, transparent
 from lineart.extract.style import Colour, Style, colour_of
 from lineart.extract.vector import centre_lines, outlines
-from lineart.images import Bytes, Picture, encode_png
+from lineart.pictures.images import Bytes, Picture, encode_png
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from lineart.extract.style import Colour
-from lineart.images import PNG_OPTIONS, Bytes, Picture, to_bytes
+from lineart.pictures.images import PNG_OPTIONS, Bytes, Picture, to_bytes
 
 
 def on_paper(ink: Picture, colour: Colour) -> Bytes:

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lineart.decoding import shown
 from lineart.errors import InputError
 from lineart.extract.animation import WRITTEN, animation_kind
-from lineart.extract.inputs import PICTURES, VIDEOS
 from lineart.extract.outputs import FORMATS
-from lineart.extract.search import MARK, Failure, Found
 from lineart.extract.video import CODECS, ending_of
+from lineart.pictures.decoding import shown
+from lineart.pictures.inputs import PICTURES, VIDEOS
+from lineart.pictures.search import MARK, Failure, Found
 
 STILL, ANIMATION, VIDEO, FRAMES = "still", "animation", "video", "frames"
 

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageColor
 
-from lineart.discs import grow, shrink
 from lineart.errors import InputError, unknown_name
 from lineart.extract.trace import middle_of
-from lineart.images import Bytes, Picture, to_bytes
+from lineart.pictures.discs import grow, shrink
+from lineart.pictures.images import Bytes, Picture, to_bytes
 from lineart.settings import require
 
 Colour = tuple[int, int, int]

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lineart.thinning import Mask, thin
+from lineart.pictures.thinning import Mask, thin
 
 Points = NDArray[np.int32]
 
@@ -16,7 +16,7 @@ REACH = 64  # rows more on either side; the middle of what is thinner does not d
 
 
 def middle_of(ink: Mask) -> Mask:
-    """The middle of lines, one pixel wide: :func:`lineart.thinning.thin`, band by band; ``(H, W)``.
+    """The middle of lines, one pixel wide: :func:`lineart.pictures.thinning.thin`, band by band; ``(H, W)``.
 
     A line that leaves the page is taken to go on, so that its middle goes to the border.
     """

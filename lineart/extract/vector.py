@@ -16,7 +16,7 @@ import numpy as np
 from lineart.errors import InputError
 from lineart.extract.style import Colour
 from lineart.extract.trace import Points, followed, middle_of
-from lineart.images import Picture, encode_png, to_bytes
+from lineart.pictures.images import Picture, encode_png, to_bytes
 
 ENLARGED = 4_000_000  # pixels up to which a picture is traced at twice its size
 SOLID = 128  # ink from here on, of 255, is ink

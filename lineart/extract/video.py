@@ -15,10 +15,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from lineart.decoding import MAX_PIXELS, shown
 from lineart.errors import InputError
-from lineart.images import Bytes
-from lineart.whole import whole_file
+from lineart.pictures.decoding import MAX_PIXELS, shown
+from lineart.pictures.images import Bytes
+from lineart.pictures.whole import whole_file
 
 CODECS = {  # by the ending of the file that is written
     ".mp4": "mp4v",

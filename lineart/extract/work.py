@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lineart.extract.animation import Animation, encode_animation, read_frames, repeats_of
-from lineart.extract.inputs import read_picture
 from lineart.extract.outputs import FORMATS, encode
 from lineart.extract.pixels import on_paper
 from lineart.extract.plan import ANIMATION, FRAMES, STILL, Job
 from lineart.extract.style import Style, apply, colour_of
 from lineart.extract.video import Video, write_video
-from lineart.images import Bytes, Picture, read_file, to_bytes, write_bytes
+from lineart.pictures.images import Bytes, Picture, read_file, to_bytes, write_bytes
+from lineart.pictures.inputs import read_picture
 
 Extract = Callable[[Bytes], Picture]  # (H, W, 3) to ink, (H, W) float32
 Tell = Callable[[float], None]  # called with the share of a job that is done

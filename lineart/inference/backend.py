@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from lineart.images import Picture
+from lineart.pictures.images import Picture
 
 GRID = 32  # edges of tiles and cores lie on multiples of it: networks pool five times
 

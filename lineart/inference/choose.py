@@ -13,10 +13,10 @@ import os
 import platform
 from collections.abc import Mapping
 
-from lineart.decoding import shown
+from lineart.catalogue.cards import ModelCard
 from lineart.errors import InputError, unknown_name
 from lineart.inference.backend import Backend
-from lineart.inference.cards import ModelCard
+from lineart.pictures.decoding import shown
 
 BACKENDS = ("auto", "torch", "onnx")
 DEVICES = ("cpu", "cuda", "mps")

@@ -18,17 +18,17 @@ from typing import Any, TypeAlias, overload
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from lineart.decoding import shown
+from lineart.catalogue.cards import ModelCard
+from lineart.catalogue.store import DEFAULT, find_model
 from lineart.errors import InputError
-from lineart.extract.inputs import PICTURES, read_picture
-from lineart.extract.search import find
-from lineart.images import Bytes, Picture
 from lineart.inference.backend import Backend, Progress
-from lineart.inference.cards import ModelCard
 from lineart.inference.choose import open_network
-from lineart.inference.store import DEFAULT, find_model
 from lineart.inference.tiles import TILE, as_dtype, check_tile, read_in_tiles
-from lineart.models.classical import CLASSICAL
+from lineart.models.registry import CLASSICAL
+from lineart.pictures.decoding import shown
+from lineart.pictures.images import Bytes, Picture
+from lineart.pictures.inputs import PICTURES, read_picture
+from lineart.pictures.search import find
 from lineart.runs import read_json
 from lineart.settings import require
 
@@ -43,7 +43,7 @@ class Extractor:
     """Reads pictures with one model. Several threads may share one.
 
     Args:
-        model: a name or a path, see :func:`lineart.inference.store.find_model`.
+        model: a name or a path, see :func:`lineart.catalogue.store.find_model`.
         backend: ``torch``, ``onnx``, or ``auto``: torch where there is an accelerator or the model was not
             exported, else ONNX Runtime.
         device: ``cpu``, ``cuda`` or ``mps``; the accelerator where there is one if not given.
@@ -96,7 +96,7 @@ class Extractor:
 
         Args:
             picture: ``(H, W, 3)`` RGB, uint8 or float in [0, 1]; the path of a picture file of any kind that
-                :func:`lineart.extract.inputs.read_picture` reads; a list of either; or the path of a folder,
+                :func:`lineart.pictures.inputs.read_picture` reads; a list of either; or the path of a folder,
                 whose pictures are read in the order of their names.
             dtype: of the answer: float32, or float16 or uint8 (255 is ink) to save memory.
 
@@ -131,7 +131,7 @@ class Extractor:
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """The picture files of a folder and those below it, by the rules of :func:`lineart.extract.search.find`.
+    """The picture files of a folder and those below it, by the rules of :func:`lineart.pictures.search.find`.
 
     Raises:
         InputError: if there are none, or a folder may not be read.

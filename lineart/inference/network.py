@@ -13,13 +13,11 @@ from torch import Tensor
 from lineart.arithmetic.guard import layers_off, reduced
 from lineart.arithmetic.processor import bfloat16_forbidden
 from lineart.errors import InputError, unknown_name
-from lineart.images import Picture
 from lineart.inference.backend import Core, Means, Planes, Predictor
-from lineart.inference.prepare import prepared
-from lineart.models.base import LineModel
-from lineart.models.classical import CLASSICAL
-from lineart.models.clearnet import CLEARNet
-from lineart.models.published import PublishedModel
+from lineart.models.parts.base import LineModel
+from lineart.models.parts.prepare import prepared
+from lineart.models.registry import CLASSICAL
+from lineart.pictures.images import Picture
 from lineart.runs import load_network, read_json
 
 
@@ -65,7 +63,7 @@ class NetworkExtractor:
     It is a :class:`lineart.inference.backend.Backend`, too, and so reads tiles of a larger picture.
 
     Args:
-        model: any network; a prepared copy of it is used (:mod:`lineart.inference.prepare`).
+        model: any network; a prepared copy of it is used (:mod:`lineart.models.parts.prepare`).
         device: where it runs; the accelerator where there is one if not given.
         bfloat16: let matrix products run in bfloat16; where that is fast if not given. Layers that this
             processor gets wrong in it run in float32 (:mod:`lineart.arithmetic`).
@@ -86,7 +84,7 @@ class NetworkExtractor:
     @property
     def whole(self) -> bool:
         """See :class:`Backend`: networks of others, read as their authors do."""
-        return isinstance(self.model, PublishedModel) and self.model.output == "published"
+        return self.model.whole
 
     def __call__(self, render: Picture) -> Picture:
         """Read one picture.
@@ -101,8 +99,6 @@ class NetworkExtractor:
     @torch.inference_mode()
     def means(self, planes: Planes, core: Core) -> Means | None:
         """See :class:`Backend`."""
-        if not isinstance(self.model, CLEARNet):
-            return None
         with self._arithmetic():
             means = self.model.means(self._tensor(planes), core)
         return None if means is None else means.float().cpu().numpy()
@@ -112,11 +108,8 @@ class NetworkExtractor:
         """See :class:`Backend`."""
         pictures = self._tensor(planes)
         with self._arithmetic():
-            if means is None:
-                ink = self.model.ink(pictures)
-            else:
-                assert isinstance(self.model, CLEARNet), "only CLEAR-Net asks for means"
-                ink = self.model.ink(pictures, torch.from_numpy(means).to(self.device))
+            given = None if means is None else torch.from_numpy(means).to(self.device)
+            ink = self.model.ink(pictures, given)
         return ink[0, 0].float().cpu().numpy()
 
     def _tensor(self, planes: Planes) -> Tensor:

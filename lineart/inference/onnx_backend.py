@@ -18,10 +18,10 @@ from pathlib import Path
 import onnxruntime
 
 from lineart.cores import usable_cores
-from lineart.decoding import shown
 from lineart.errors import InputError, unknown_name
-from lineart.images import Picture
 from lineart.inference.backend import GRID, Core, Means, Planes
+from lineart.pictures.decoding import shown
+from lineart.pictures.images import Picture
 
 PICTURE, GIVEN, INK, MEANS = "picture", "given", "ink", "means"
 PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
@@ -57,7 +57,7 @@ class OnnxBackend:
 
     @property
     def metadata(self) -> dict[str, str]:
-        """What the file says of the model; see :func:`lineart.inference.export.metadata_of`."""
+        """What the file says of the model; see :func:`lineart.export.command.metadata_of`."""
         return dict(self.session.get_modelmeta().custom_metadata_map)
 
     def means(self, planes: Planes, core: Core) -> Means | None:

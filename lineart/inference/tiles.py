@@ -25,8 +25,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from lineart.images import Bytes, Picture, to_bytes
 from lineart.inference.backend import GRID, Backend, Core, Means, Planes, Progress
+from lineart.pictures.images import Bytes, Picture, to_bytes
 from lineart.settings import require
 
 TILE = 832  # pixels a side, the overlap included: the largest CLEAR-Net takes 1.5 GB for one

@@ -5,7 +5,7 @@ the edge benchmark (:mod:`.boundary` counts, :mod:`.curves` sums up), the paper'
 """
 
 from lineart.metrics.boundary import PROTOCOLS, Protocol, count_line_art, count_matches
-from lineart.metrics.metric import Metric
+from lineart.metrics.pixels.metric import Metric
 from lineart.metrics.table import METRICS, PICTURE_METRICS, SCORES, SET_METRICS, score
 
 __all__ = [

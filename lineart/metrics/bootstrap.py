@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from lineart.errors import InputError, unknown_name
 from lineart.metrics.boundary import Counts
 from lineart.metrics.curves import best_f, best_of_each, f_of, recall_precision
-from lineart.metrics.metric import DIGITS
+from lineart.metrics.pixels.metric import DIGITS
 from lineart.metrics.scored import Scored, read_scored
 from lineart.metrics.table import OF_BLANK, PICTURE_METRICS, SCORES, counted_in
 from lineart.settings import require

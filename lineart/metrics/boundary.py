@@ -20,14 +20,14 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lineart import thinning
 from lineart.errors import InputError
-from lineart.images import Picture
 from lineart.metrics.matching import Neighbours, Numbers, Partners, most, nearest
 from lineart.metrics.nested import GrowingMatch
-from lineart.metrics.pixel import INK, ROUNDING
+from lineart.metrics.pixels.pixel import INK, ROUNDING
+from lineart.pictures import thinning
+from lineart.pictures.images import Picture
+from lineart.pictures.thinning import Mask
 from lineart.settings import require
-from lineart.thinning import Mask
 
 TOLERANCE = 0.0075  # of the diagonal
 

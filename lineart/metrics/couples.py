@@ -19,11 +19,11 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lineart.clutter import is_clutter
-from lineart.decoding import shown
 from lineart.errors import InputError
-from lineart.extract.search import MARK
-from lineart.images import READABLE
+from lineart.pictures.clutter import is_clutter
+from lineart.pictures.decoding import shown
+from lineart.pictures.images import READABLE
+from lineart.pictures.search import MARK
 
 BOUNDARIES = ".mat"
 

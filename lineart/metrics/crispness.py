@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 from scipy.ndimage import map_coordinates
 
-from lineart.images import Picture
-from lineart.metrics.metric import Metric
+from lineart.metrics.pixels.metric import Metric
+from lineart.pictures.images import Picture
 
 SMOOTHING = 4  # pixels, radius of the triangle filter before the derivatives
 RADIUS = 2  # pixels, how far along the normal the neighbours are

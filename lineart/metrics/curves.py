@@ -3,7 +3,7 @@
 The counts are those of :func:`lineart.metrics.boundary.count_matches`, a picture each, stacked to
 ``(pictures, thresholds, 4)`` with the columns cntR, sumR, cntP, sumP and rising thresholds. 0 of 0 is 0
 everywhere: the precision of an empty prediction, the recall of an empty truth, and so F where either is
-empty, or both (the pixel F of :mod:`lineart.metrics.pixel` calls two empty pages equal, the benchmark
+empty, or both (the pixel F of :mod:`lineart.metrics.pixels.pixel` calls two empty pages equal, the benchmark
 does not).
 
 AP is not made for crisp maps: it sums precision over the recalls that the thresholds reach, and nearly
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineart.metrics.boundary import Counts, threshold_values
-from lineart.metrics.metric import Metric
+from lineart.metrics.pixels.metric import Metric
 
 STEPS = 100  # points between two neighbouring thresholds, both counted
 RECALLS = np.arange(101) / 100

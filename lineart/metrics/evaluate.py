@@ -1,6 +1,6 @@
 """A run folder against a split: its predictions, its speed, and every score there is.
 
-The threshold of ink comes from the validation split (:mod:`lineart.metrics.validation`). Originals and
+The threshold of ink comes from the validation split (:mod:`lineart.metrics.pixels.validation`). Originals and
 augmented children are averaged apart: they answer different questions.
 
 The work has three parts, so that the middle one can be spread over processes: :func:`predict` (needs the
@@ -19,8 +19,8 @@ import cv2
 import numpy as np
 
 from lineart.errors import InputError
-from lineart.images import write_line
 from lineart.inference.network import NetworkExtractor, load_extractor
+from lineart.metrics.pixels.validation import picture_and_line
 from lineart.metrics.scored import PARTS, read_scored, write_scored
 from lineart.metrics.scoring import (
     PictureScores,
@@ -29,12 +29,12 @@ from lineart.metrics.scoring import (
     score_pictures,
 )
 from lineart.metrics.speed import measure_speed
-from lineart.metrics.validation import picture_and_line
-from lineart.models.cost import multiply_adds
-from lineart.pairs import sha256
+from lineart.models.parts.cost import multiply_adds
+from lineart.pictures.images import write_line
 from lineart.runs import WEIGHTS, load_network, read_json, write_json
+from lineart.sets.pairs import sha256
+from lineart.sets.shards import Shards
 from lineart.settings import require
-from lineart.shards import Shards
 
 Progress = Callable[[int, int], None]
 

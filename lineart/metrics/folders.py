@@ -28,14 +28,12 @@ import numpy as np
 import pandas as pd
 
 from lineart.cores import usable_cores
-from lineart.decoding import shown
 from lineart.errors import InputError
-from lineart.images import write_text
 from lineart.metrics.boundary import PROTOCOLS, TOLERANCE, Counts
 from lineart.metrics.couples import Couple, find_couples
 from lineart.metrics.curves import f_of, figures, recall_precision, why_below_ods
 from lineart.metrics.paper_figures import background_figures
-from lineart.metrics.pixel import INK
+from lineart.metrics.pixels.pixel import INK
 from lineart.metrics.report import as_rows, as_text, draw_curves
 from lineart.metrics.table import (
     BACKGROUND,
@@ -52,7 +50,9 @@ from lineart.metrics.truths import (
     read_truths,
     say_several,
 )
-from lineart.pairs import write_table
+from lineart.pictures.decoding import shown
+from lineart.pictures.images import write_text
+from lineart.sets.pairs import write_table
 from lineart.settings import require
 
 Map = Callable[[Callable[..., Any], Iterable[Any]], Iterable[Any]]

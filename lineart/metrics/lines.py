@@ -17,11 +17,11 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from lineart.images import Picture
 from lineart.metrics.boundary import TOLERANCE
-from lineart.metrics.metric import Metric
-from lineart.metrics.pixel import INK
-from lineart.thinning import Mask, thin
+from lineart.metrics.pixels.metric import Metric
+from lineart.metrics.pixels.pixel import INK
+from lineart.pictures.images import Picture
+from lineart.pictures.thinning import Mask, thin
 
 BACKGROUND_MARGIN = 3.0  # pixels; paper nearer to ink is no background, for blur may reach it
 BLOCK = 8  # pixels a side of the squares in which a ripple must hold its beat

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import maximum_flow, min_weight_full_bipartite_matching
 
-from lineart.thinning import Mask
+from lineart.pictures.thinning import Mask
 
 Numbers = NDArray[np.integer[Any]]
 SLACK = 1e-9  # of the squared reach: 0.0075 x 400 is exactly 3, and must be so after rounding too

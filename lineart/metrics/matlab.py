@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lineart.decoding import MAX_PIXELS, shown
 from lineart.errors import InputError
-from lineart.images import MAX_BYTES, Picture, read_file
+from lineart.pictures.decoding import MAX_PIXELS, shown
+from lineart.pictures.images import MAX_BYTES, Picture, read_file
 
 NAME, FIELD = "groundTruth", "Boundaries"
 LAYOUT = f"wanted is a cell array '{NAME}' of structures with '{FIELD}', as in BSDS500"

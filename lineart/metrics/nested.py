@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from lineart.metrics.matching import Neighbours, Numbers
-from lineart.thinning import Mask
+from lineart.pictures.thinning import Mask
 
 NOBODY = -1
 

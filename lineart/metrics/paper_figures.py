@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from lineart.images import Picture
 from lineart.metrics.boundary import Counts, threshold_values
 from lineart.metrics.curves import (
     average_precision,
     optimal_dataset_scale,
     optimal_image_scale,
 )
-from lineart.metrics.metric import Metric
-from lineart.metrics.pixel import INK, ROUNDING
+from lineart.metrics.pixels.metric import Metric
+from lineart.metrics.pixels.pixel import INK, ROUNDING
+from lineart.pictures.images import Picture
 
 
 def count_background(prediction: Picture, line: Picture, thresholds: int = 99) -> Counts:

@@ -18,11 +18,11 @@ import numpy as np
 import pandas as pd
 
 from lineart.errors import InputError
-from lineart.images import write_bytes
 from lineart.metrics.boundary import Counts
-from lineart.metrics.metric import DIGITS
+from lineart.metrics.pixels.metric import DIGITS
 from lineart.metrics.table import COUNTS, PICTURE_METRICS, SCORES, set_figures
-from lineart.pairs import read_table, write_table
+from lineart.pictures.images import write_bytes
+from lineart.sets.pairs import read_table, write_table
 
 PICTURES, ARRAYS = "pictures.csv", "counts.npz"
 PARTS = ("originals", "children")  # averaged apart: they answer different questions

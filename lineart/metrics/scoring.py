@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lineart.images import read_line
 from lineart.metrics.boundary import Counts
-from lineart.metrics.metric import DIGITS
+from lineart.metrics.pixels.metric import DIGITS
 from lineart.metrics.scored import Scored
 from lineart.metrics.table import COUNTS, count, score
-from lineart.shards import Shards
+from lineart.pictures.images import read_line
+from lineart.sets.shards import Shards
 
 
 @dataclass(frozen=True)

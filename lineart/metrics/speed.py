@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from lineart.images import Picture, read_render, write_line, write_render
 from lineart.inference.backend import Predictor
 from lineart.inference.network import NetworkExtractor
+from lineart.pictures.images import Picture, read_render, write_line, write_render
 
 UNTIMED = 2  # calls at the start, which find cold caches and make plans
 

@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from lineart.images import Picture
-from lineart.metrics import crispness, curves, lines, paper_figures, pixel
+from lineart.metrics import crispness, curves, lines, paper_figures
 from lineart.metrics.boundary import PROTOCOLS, TOLERANCE, Counts, Protocol, Truth, count_truths
 from lineart.metrics.lines import Ink
-from lineart.metrics.metric import Metric
+from lineart.metrics.pixels import pixel
+from lineart.metrics.pixels.metric import Metric
+from lineart.pictures.images import Picture
 
 PICTURE_METRICS: dict[str, Metric] = {**pixel.METRICS, **lines.METRICS, **crispness.METRICS}
 SET_METRICS: dict[str, Metric] = {**curves.METRICS, **paper_figures.METRICS}

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
-from lineart.decoding import shown
 from lineart.errors import InputError
-from lineart.images import Picture, read_line
 from lineart.metrics.boundary import Truth
 from lineart.metrics.couples import BOUNDARIES, Couple
 from lineart.metrics.matlab import read_boundaries
+from lineart.pictures.decoding import shown
+from lineart.pictures.images import Picture, read_line
 
 
 def read_ink(path: Path, ink: str) -> Picture:

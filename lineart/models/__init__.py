@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from lineart.lazy import lazily
 
 if TYPE_CHECKING:
-    from lineart.models.base import LineModel, channels_last, parameter_count
-    from lineart.models.classical import CLASSICAL, Classical
-    from lineart.models.published import PublishedModel, load_published
-    from lineart.models.registry import MODELS, create_model
+    from lineart.models.parts.base import LineModel, channels_last, parameter_count
+    from lineart.models.parts.classical import Classical
+    from lineart.models.parts.published import PublishedModel, load_published
+    from lineart.models.registry import CLASSICAL, MODELS, create_model
 
 __all__ = [
     "CLASSICAL",
@@ -30,14 +30,14 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
-        "CLASSICAL": "lineart.models.classical",
-        "Classical": "lineart.models.classical",
-        "LineModel": "lineart.models.base",
+        "CLASSICAL": "lineart.models.registry",
+        "Classical": "lineart.models.parts.classical",
+        "LineModel": "lineart.models.parts.base",
         "MODELS": "lineart.models.registry",
-        "PublishedModel": "lineart.models.published",
-        "channels_last": "lineart.models.base",
+        "PublishedModel": "lineart.models.parts.published",
+        "channels_last": "lineart.models.parts.base",
         "create_model": "lineart.models.registry",
-        "load_published": "lineart.models.published",
-        "parameter_count": "lineart.models.base",
+        "load_published": "lineart.models.parts.published",
+        "parameter_count": "lineart.models.parts.base",
     },
 )

@@ -11,14 +11,17 @@ here, and the parameter counts behind them, are in ``docs/decisions/0004-clearne
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from lineart.errors import unknown_name
-from lineart.models.base import LineModel, pad_to_multiple
-from lineart.models.rsu import RSU, RSU4F, UPSAMPLINGS, ConvNormReLU
+from lineart.models.parts.base import LineModel, pad_to_multiple
+from lineart.models.parts.recipe import Recipe
+from lineart.models.parts.rsu import RSU, RSU4F, UPSAMPLINGS, ConvNormReLU, TransposedConv
 
 PRESETS: dict[str, tuple[int, int]] = {"paper": (64, 64), "light": (64, 16), "tiny": (16, 8)}
 LEVELS = 4
@@ -268,8 +271,21 @@ class CLEARNet(LineModel):
         ]
         return torch.cat(self.aggregate.means(parts), dim=1)
 
+    def simplified(self) -> CLEARNet:
+        """See :meth:`LineModel.simplified`: streams are folded once, stages joined without a concatenation.
+
+        The temperature goes into the folded kernels: the fused logit is what it was divided by ``tau``, which
+        is 1 then.
+        """
+        merge_joins(self)
+        if isinstance(self.aggregate, SideAggregation):
+            for name in ("local", "across"):
+                setattr(self.aggregate, name, FoldedStream(getattr(self.aggregate, name), self.tau))
+            self.tau.fill_(1)
+        return self
+
     def ink(self, pictures: Tensor, means: Tensor | None = None) -> Tensor:
-        """See :meth:`LineModel.ink`; ``means`` as in :meth:`forward`."""
+        """See :meth:`LineModel.ink`."""
         return self.ink_of(self(pictures, means)[-1])
 
     def forward(self, pictures: Tensor, means: Tensor | None = None) -> list[Tensor]:
@@ -287,3 +303,91 @@ class CLEARNet(LineModel):
         given = () if means is None else (list(means.chunk(len(sides), dim=1)),)
         logits.append(self.aggregate(sides, *given))
         return [logit[..., :height, :width] for logit in logits]
+
+
+@torch.no_grad()
+def merge_joins(model: CLEARNet) -> None:
+    """Join CLEAR-Net's stages with less, in place.
+
+    A :class:`Join` is linear up to its ReLU, and so is the transposed convolution before it: what it does to
+    the enlarged map goes into that kernel, what it does to the skip stays a 1 x 1 convolution, and the two
+    are added. The concatenation, the largest map of all, is not made.
+    """
+    for index, (enlarge, join) in enumerate(zip(model.enlarge, model.fuse, strict=True)):
+        if not isinstance(enlarge, TransposedConv):
+            continue
+        assert isinstance(join, Join)
+        conv, norm = join[0], join[1]
+        assert isinstance(conv, nn.Conv2d)
+        assert isinstance(norm, nn.BatchNorm2d)
+        mix = fuse_conv_bn_eval(conv, norm)
+        assert enlarge.bias is not None
+        weights = mix.weight[:, :, 0, 0].double()  # (C, 2 C), the enlarged map's first
+        above, beside = weights.chunk(2, dim=1)
+        kernel = torch.einsum("oc,icyx->ioyx", above, enlarge.weight.double())
+        enlarge.weight.copy_(kernel)
+        enlarge.bias.copy_(above @ enlarge.bias.double())
+        mix.in_channels = beside.shape[1]
+        mix.weight = nn.Parameter(beside[:, :, None, None].float())
+        model.fuse[index] = MergedJoin(mix)
+
+
+class MergedJoin(nn.Module):
+    """A :class:`Join` whose share in the enlarged map went into the enlarging.
+
+    Args:
+        beside: what is left of it, for the skip.
+    """
+
+    def __init__(self, beside: nn.Conv2d):
+        super().__init__()
+        self.beside = beside
+
+    def forward(self, enlarged: Tensor, skip: Tensor) -> Tensor:
+        """See :meth:`Join.forward`."""
+        return F.relu(self.beside(skip) + enlarged, inplace=True)
+
+
+class FoldedStream(nn.Module):
+    """A :class:`SeparableStream` whose kernel is made once.
+
+    Args:
+        stream: the one to replace.
+        tau: what its answer is divided by.
+    """
+
+    kernel: Tensor
+    bias: Tensor
+
+    def __init__(self, stream: SeparableStream, tau: Tensor):
+        super().__init__()
+        kernel, bias = stream.folded()
+        self.register_buffer("kernel", kernel / tau)
+        self.register_buffer("bias", bias / tau)
+
+    def folded(self) -> tuple[Tensor, Tensor]:
+        """See :meth:`SeparableStream.folded`."""
+        return self.kernel, self.bias
+
+
+def build(preset: str = "paper", **switches: Any) -> CLEARNet:
+    """CLEAR-Net in one of its sizes, ``PRESETS``; ``switches`` are the other arguments of :class:`CLEARNet`.
+
+    Raises:
+        InputError: for an unknown preset or kind of up-sampling.
+    """
+    if preset not in PRESETS:
+        raise unknown_name("preset of clearnet", preset, PRESETS)
+    width, middle = PRESETS[preset]
+    return CLEARNet(**{"width": width, "middle": middle, **switches})
+
+
+RECIPE = Recipe(
+    model="clearnet",
+    loss="joint",
+    loss_settings=None,
+    learning_rate=1e-3,
+    batch=5,
+    epochs=1000,
+    crop=None,
+)

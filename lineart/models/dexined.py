@@ -6,11 +6,15 @@ sides for deep supervision, sizes that are no multiple of 16, and the authors' r
 
 from __future__ import annotations
 
+import dataclasses
+
 import torch
 from torch import Tensor
 
-from lineart.models.base import pad_to_multiple
-from lineart.models.published import BIPED_MEAN, BIPED_STD, PublishedModel, resize
+from lineart.losses import PAPERS
+from lineart.models.parts.base import pad_to_multiple
+from lineart.models.parts.published import BIPED_MEAN, BIPED_STD, PublishedModel, resize
+from lineart.models.parts.recipe import Recipe
 
 
 class DexiNed(PublishedModel):
@@ -52,3 +56,19 @@ class DexiNed(PublishedModel):
         """See :class:`PublishedModel`."""
         starts = {name.rpartition(".")[0] for name in self.network.state_dict()}
         return {f"network.{start}": start for start in sorted(starts)}
+
+
+build = DexiNed
+
+RECIPE = Recipe(
+    model="dexined",
+    loss="balanced",
+    loss_settings=dataclasses.replace(PAPERS["dexined"], grey="soft"),
+    learning_rate=1e-4,
+    batch=8,
+    epochs=17,
+    crop=352,
+    weight_decay=1e-8 / 8,
+    drops=(10 / 17, 15 / 17),
+    drop=0.1,
+)

@@ -9,13 +9,17 @@ The authors' code and weights are for research only; none of either is here.
 
 from __future__ import annotations
 
+import dataclasses
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from lineart.errors import unknown_name
-from lineart.models.base import pad_to_multiple
-from lineart.models.published import PublishedModel, resize
+from lineart.losses import PAPERS
+from lineart.models.parts.base import pad_to_multiple
+from lineart.models.parts.published import PublishedModel, resize
+from lineart.models.parts.recipe import Recipe
 
 # Channels of the first stage, and of the context modules (none in the light variants).
 PRESETS: dict[str, tuple[int, int | None]] = {
@@ -228,6 +232,10 @@ class PiDiNet(PublishedModel):
         plain.load_state_dict(weights)
         return plain.to(self.mean.device).train(self.training)
 
+    def simplified(self) -> PiDiNet:
+        """See :meth:`LineModel.simplified`: of plain convolutions."""
+        return self.convert()
+
     def published_prefixes(self) -> dict[str, str]:
         """See :class:`PublishedModel`."""
         prefixes = {"enter": "init_block", "fuse": "classifier"}
@@ -248,7 +256,7 @@ class PiDiNet(PublishedModel):
         return prefixes
 
 
-def pidinet(
+def build(
     preset: str = "standard",
     differences: str = "carv4",
     converted: bool = False,
@@ -265,3 +273,18 @@ def pidinet(
         raise unknown_name("arrangement of pixel differences", differences, DIFFERENCES)
     width, context = PRESETS[preset]
     return PiDiNet(width, context, DIFFERENCES[differences], converted, output)
+
+
+RECIPE = Recipe(
+    model="pidinet",
+    loss="balanced",
+    loss_settings=dataclasses.replace(PAPERS["pidinet"], grey="soft"),
+    learning_rate=5e-3,
+    batch=24,
+    epochs=20,
+    crop=None,
+    betas=(0.9, 0.99),
+    weight_decay=1e-4 / (481 * 321),  # the pictures of BSDS500
+    drops=(10 / 20, 16 / 20),
+    drop=0.1,
+)

@@ -11,12 +11,16 @@ four maps, which gives other pictures from the same weights.
 
 from __future__ import annotations
 
+import dataclasses
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from lineart.models.base import pad_to_multiple
-from lineart.models.published import BIPED_MEAN, BIPED_STD, PublishedModel, resize
+from lineart.losses import PAPERS, TracingSettings
+from lineart.models.parts.base import pad_to_multiple
+from lineart.models.parts.published import BIPED_MEAN, BIPED_STD, PublishedModel, resize
+from lineart.models.parts.recipe import Recipe
 
 
 class Smish(nn.Module):
@@ -165,3 +169,23 @@ def _xavier(module: nn.Module) -> None:
         nn.init.xavier_normal_(module.weight)
         assert module.bias is not None
         nn.init.zeros_(module.bias)
+
+
+build = TEED
+
+RECIPE = Recipe(
+    model="teed",
+    loss="tracing",
+    loss_settings=TracingSettings(
+        balanced=dataclasses.replace(PAPERS["teed"], grey="soft", threshold=0.5)
+    ),
+    learning_rate=8e-4,
+    batch=8,
+    epochs=20,
+    crop=300,
+    weight_decay=2e-4 / 8,
+    drops=(4 / 20,),
+    drop=7e-5 / 8e-4,
+    # With its last activation TEED cannot answer paper: a sigmoid of at least 0.4378 everywhere.
+    arguments={"last_smish": False},
+)

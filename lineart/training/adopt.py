@@ -13,12 +13,12 @@ from typing import Any
 
 from lineart.errors import InputError, unknown_name
 from lineart.inference.network import NetworkExtractor
-from lineart.metrics.validation import validate
+from lineart.metrics.pixels.validation import validate
 from lineart.models import MODELS, PublishedModel, create_model, load_published, parameter_count
-from lineart.pairs import sha256
 from lineart.runs import WEIGHTS, save_weights, write_json
+from lineart.sets.pairs import sha256
+from lineart.sets.shards import Shards, data_digest
 from lineart.settings import require
-from lineart.shards import Shards, data_digest
 
 SUFFIX = "-published"  # of the row's name, so that it stands beside the retrained one
 NETWORKS = tuple(name for name in MODELS if name != "clearnet")  # its authors published no weights

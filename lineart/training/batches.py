@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from lineart.images import Bytes
-from lineart.shards import Shards
+from lineart.pictures.images import Bytes
+from lineart.sets.shards import Shards
 from lineart.training.saliency import saliency_map, salient_crop
 
 Crop = tuple[Tensor, Tensor, Tensor]

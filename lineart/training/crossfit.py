@@ -21,11 +21,11 @@ from pathlib import Path
 import pandas as pd
 
 from lineart.errors import InputError
-from lineart.images import read_render, write_line
 from lineart.inference.network import NetworkExtractor
-from lineart.pairs import Pair, sha256, write_table
+from lineart.pictures.images import read_render, write_line
 from lineart.runs import load_network
-from lineart.shards import TABLE, Child, write_shard
+from lineart.sets.pairs import Pair, sha256, write_table
+from lineart.sets.shards import TABLE, Child, write_shard
 from lineart.training.settings import TrainSettings
 from lineart.training.train import code_digest, train
 
@@ -89,7 +89,7 @@ def cross_predict(
         folder: of their pictures.
         settings: of the trainings, all alike.
         work: where shards, checkpoints and finished folds are kept in the meantime.
-        out: folder of the predictions, line arts as :mod:`lineart.images` has them.
+        out: folder of the predictions, line arts as :mod:`lineart.pictures.images` has them.
         on_fold: called after each fold.
 
     Raises:

@@ -27,13 +27,13 @@ from lineart.arithmetic.processor import processor_name
 from lineart.errors import InputError
 from lineart.inference.network import NetworkExtractor
 from lineart.losses import LOSSES, JointSettings, tau_at
-from lineart.metrics.pixel import mae
-from lineart.metrics.validation import picture_and_line, spread
+from lineart.metrics.pixels.pixel import mae
+from lineart.metrics.pixels.validation import picture_and_line, spread
 from lineart.models import LineModel, channels_last, create_model
-from lineart.models.recipes import Recipe
+from lineart.models.parts.recipe import Recipe
 from lineart.runs import load_checkpoint, load_network, save_checkpoint
+from lineart.sets.shards import Shards
 from lineart.settings import require
-from lineart.shards import Shards
 from lineart.training.batches import Crops, Steps, batches
 from lineart.training.interrupt import asked_to_stop
 from lineart.training.precision import FABRIC, chosen, first_layer_not_finite, not_finite
@@ -123,7 +123,7 @@ def rate_factor(
     A run that its time limit would cut short is cooled down by the clock instead of by the steps: a
     network stopped while its learning rate is high is far worse than one trained on less.
 
-    >>> from lineart.models.recipes import RECIPES
+    >>> from lineart.models.registry import RECIPES
     >>> settings, recipe = TrainSettings(warmup=4), RECIPES["clearnet"]
     >>> [round(rate_factor(step, 100, 0.0, settings, recipe), 3) for step in (0, 3, 50, 100)]
     [0.25, 0.998, 0.5, 0.0]

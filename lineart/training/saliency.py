@@ -12,7 +12,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from lineart.images import Bytes, Picture, luminance
+from lineart.pictures.images import Bytes, Picture, luminance
 from lineart.settings import require
 
 

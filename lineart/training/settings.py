@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lineart.errors import unknown_name
 from lineart.losses import JointSettings
 from lineart.models import CLASSICAL
-from lineart.models.recipes import RECIPES
+from lineart.models.registry import RECIPES
 from lineart.settings import require, settings_from
 from lineart.training.batches import POLICIES
 
@@ -21,7 +21,7 @@ KEPT = ("best", "last")
 class TrainSettings:
     """How networks are trained; classical methods use ``validate_pictures`` alone.
 
-    What is empty here comes from the network's own paper (:mod:`lineart.models.recipes`), as loss and
+    What is empty here comes from the network's own paper (:mod:`lineart.models.registry`), as loss and
     optimiser always do.
     """
 

@@ -11,15 +11,16 @@ from typing import Any
 
 import pandas as pd
 
-from lineart.clutter import without_clutter
 from lineart.errors import InputError, unknown_name
 from lineart.inference.network import NetworkExtractor
-from lineart.metrics.validation import validate
+from lineart.metrics.pixels.validation import validate
 from lineart.models import CLASSICAL, create_model, parameter_count
-from lineart.models.recipes import RECIPES, Recipe
-from lineart.pairs import sha256, write_table
+from lineart.models.parts.recipe import Recipe
+from lineart.models.registry import RECIPES
+from lineart.pictures.clutter import without_clutter
 from lineart.runs import WEIGHTS, load_network, read_json, save_weights, write_json
-from lineart.shards import Shards, data_digest
+from lineart.sets.pairs import sha256, write_table
+from lineart.sets.shards import Shards, data_digest
 from lineart.training.loop import Job, OnEpoch, OnNote, OnStep, fit
 from lineart.training.settings import TrainSettings
 from lineart.training.tune import tune

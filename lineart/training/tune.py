@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lineart.metrics.validation import best_threshold, read_some, validate
-from lineart.models.classical import CLASSICAL
+from lineart.metrics.pixels.validation import best_threshold, read_some, validate
+from lineart.models.registry import CLASSICAL
 from lineart.runs import write_json
-from lineart.shards import Shards
+from lineart.sets.shards import Shards
 
 
 def tune(

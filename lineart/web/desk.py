@@ -46,7 +46,7 @@ class Desk:
 
         Args:
             file: the upload.
-            model: see :func:`lineart.inference.store.find_model`.
+            model: see :func:`lineart.catalogue.store.find_model`.
             progress: called with (done, all) tiles.
 
         Raises:

@@ -15,14 +15,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from lineart.decoding import shown
 from lineart.errors import InputError
-from lineart.extract.inputs import PICTURES
 from lineart.extract.outputs import encode, format_named
 from lineart.extract.pixels import on_paper, transparent
-from lineart.extract.search import MARK
 from lineart.extract.style import Colour, Style, apply, colour_of
-from lineart.images import Bytes, Picture, encode_png, fit, write_bytes
+from lineart.pictures.decoding import shown
+from lineart.pictures.images import Bytes, Picture, encode_png, fit, write_bytes
+from lineart.pictures.inputs import PICTURES
+from lineart.pictures.search import MARK
 
 PREVIEW = 1600  # pixels of the longer side, as the page shows a picture
 CHECK = 12  # pixels; the squares behind transparent ink

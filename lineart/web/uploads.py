@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from lineart.decoding import shown
 from lineart.errors import InputError
-from lineart.extract.inputs import VIDEOS, decode_picture
-from lineart.images import Bytes
+from lineart.pictures.decoding import shown
+from lineart.pictures.images import Bytes
+from lineart.pictures.inputs import VIDEOS, decode_picture
 from lineart.settings import require
 
 

@@ -40,7 +40,7 @@ def precisions() -> dict[str, str]:
 
     from lineart.arithmetic.guard import layers_off
     from lineart.models import channels_last, create_model
-    from lineart.models.recipes import RECIPES
+    from lineart.models.registry import RECIPES
     from lineart.training.precision import chosen
     from lineart.training.train import settled
     from pipelines.params import read_params

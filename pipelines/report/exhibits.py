@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lineart.images import Picture, fit, read_line, write_render, write_text
-from lineart.pairs import read_table, write_table
-from lineart.shards import TABLE, Shards
-from pipelines.records import Record
+from lineart.pictures.images import Picture, fit, read_line, write_render, write_text
+from lineart.sets.pairs import read_table, write_table
+from lineart.sets.shards import TABLE, Shards
 from pipelines.report import precision_recall
+from pipelines.report.records import Record
 
 LONGEST = 256  # side of each of the three pictures beside one another, in pixels
 

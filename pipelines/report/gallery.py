@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from dataset_tools.contact import Tile, contact_sheet
 from dataset_tools.report.pictures import differences, inline
+from dataset_tools.views.contact import Tile, contact_sheet
 from lineart.errors import InputError
-from lineart.images import Picture, read_line, read_render
-from lineart.pairs import read_table
-from lineart.shards import TABLE, Shards
-from pipelines.records import Record
+from lineart.pictures.images import Picture, read_line, read_render
+from lineart.sets.pairs import read_table
+from lineart.sets.shards import TABLE, Shards
+from pipelines.report.records import Record
 
 
 @dataclass(frozen=True)

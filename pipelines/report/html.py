@@ -14,13 +14,12 @@ from typing import Any
 import pandas as pd
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-from lineart.images import write_text
 from lineart.metrics.failures import KINDS
-from lineart.pairs import read_table
+from lineart.pictures.images import write_text
+from lineart.sets.pairs import read_table
+from lineart.sets.shards import SPLITS, TABLE
 from lineart.settings import require
-from lineart.shards import SPLITS, TABLE
 from pipelines.failed import Failed
-from pipelines.records import Record
 from pipelines.report import beside_paper, cells, cited, precision_recall, tables
 from pipelines.report.columns import GROUPS, PARTS, RANKED, TITLES
 from pipelines.report.curves import chart
@@ -28,6 +27,7 @@ from pipelines.report.gallery import Grids, Pictures, children_sheet, quarantine
 from pipelines.report.notes import budget_notes, protocols, reading, speed, words
 from pipelines.report.others import Section
 from pipelines.report.profiles import profiles
+from pipelines.report.records import Record
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from pipelines.report.columns import (
 from pipelines.report.notes import notes, words
 
 if TYPE_CHECKING:
-    from pipelines.records import Record
+    from pipelines.report.records import Record
 
 
 def document(

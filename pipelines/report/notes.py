@@ -11,7 +11,7 @@ from lineart.metrics.boundary import PROTOCOLS, TOLERANCE
 from pipelines.report.columns import NEAR, RANKED, TITLES, columns, difference, near
 
 if TYPE_CHECKING:
-    from pipelines.records import Record
+    from pipelines.report.records import Record
 
 # How an argument of a network is said where its name alone would not be understood.
 ARGUMENTS = {"last_smish": "its last activation"}

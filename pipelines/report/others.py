@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from lineart.clutter import without_clutter
+from lineart.pictures.clutter import without_clutter
 from pipelines.report.beside_paper import Plain
 from pipelines.report.columns import Column, columns, text
 from pipelines.report.notes import words

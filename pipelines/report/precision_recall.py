@@ -13,7 +13,7 @@ from lineart.metrics.report import draw_curves
 from lineart.metrics.scored import PARTS, Scored
 
 if TYPE_CHECKING:
-    from pipelines.records import Record
+    from pipelines.report.records import Record
 
 TITLES = {protocol.name: protocol.title for protocol in PROTOCOLS}
 PROTOCOL_NAMES = tuple(TITLES)

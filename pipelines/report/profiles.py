@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lineart.metrics.failures import KINDS, find_failures
-from pipelines.records import Record
 from pipelines.report import exhibits, precision_recall
 from pipelines.report.columns import RANKED
 from pipelines.report.gallery import Figure, Pictures
+from pipelines.report.records import Record
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from lineart.errors import InputError
-from lineart.images import write_text
 from lineart.metrics.bootstrap import compare
 from lineart.metrics.curves import recall_range
 from lineart.metrics.table import SCORES
-from lineart.pairs import read_table, write_table
+from lineart.pictures.images import write_text
+from lineart.sets.pairs import read_table, write_table
 from pipelines.failed import Failed
 from pipelines.report.columns import PARTS, RANKED, columns
 from pipelines.report.markdown import document
 from pipelines.report.precision_recall import PROTOCOL_NAMES, points
 
 if TYPE_CHECKING:  # it imports torch, which whoever shows a table can do without
-    from pipelines.records import Record
+    from pipelines.report.records import Record
 
 ROLES = {"network": "network", "published": "published", "classical": "floor"}  # by kind
 PREFERRED = "clearnet"  # what all are compared with, where it is a row

@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 
 from dataset_tools.augmentation.plan import OPS
-from lineart.pairs import write_pairs
+from lineart.sets.pairs import write_pairs
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 

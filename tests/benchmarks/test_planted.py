@@ -13,7 +13,7 @@ import pytest
 from dataset_tools.checks import TITLES
 from dataset_tools.defects import DEFECTS
 from dataset_tools.qa import QaSettings
-from lineart.marked import between
+from pipelines.report.marked import between
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 DOCUMENT = BENCHMARKS.parent / "docs" / "checks.md"

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from lineart.pairs import read_table, write_table
+from lineart.sets.pairs import read_table, write_table
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from lineart.models import create_model
-from lineart.models.cost import multiply_adds
+from lineart.models.parts.cost import multiply_adds
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 

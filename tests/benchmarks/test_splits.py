@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lineart.images import Picture
-from lineart.pairs import Pair
+from lineart.pictures.images import Picture
+from lineart.sets.pairs import Pair
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 Drawn = tuple[Picture, Picture]

@@ -9,8 +9,8 @@ from dataset_tools.qa import QaSettings, check_pairs, judge, write_judgement
 from dataset_tools.sources import folders
 from dataset_tools.sources.drawing import IngestSettings
 from lineart.errors import InputError
-from lineart.images import read_line
-from lineart.pairs import read_table, write_pairs
+from lineart.pictures.images import read_line
+from lineart.sets.pairs import read_table, write_pairs
 
 
 def test_whole_pixels_come_back_without_loss(box):

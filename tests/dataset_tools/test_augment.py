@@ -29,10 +29,10 @@ from dataset_tools.augmentation.plan import OPS, apply_plan, draw_plan, ink_kept
 from dataset_tools.augmentation.scenes import Pool
 from dataset_tools.augmentation.sheet import Sheet
 from lineart.errors import InputError
-from lineart.images import to_bytes, write_line, write_render
-from lineart.pairs import Pair, read_table
+from lineart.pictures.images import to_bytes, write_line, write_render
+from lineart.sets.pairs import Pair, read_table
+from lineart.sets.shards import Shards
 from lineart.settings import settings_from
-from lineart.shards import Shards
 
 SETTINGS = AugmentSettings()
 

@@ -13,7 +13,7 @@ from skimage.morphology import skeletonize
 from dataset_tools.checks import TITLES
 from dataset_tools.defects import DEFECTS, files, light, placement, sets, sheet, strokes
 from lineart.errors import InputError
-from lineart.images import decode_render
+from lineart.pictures.images import decode_render
 
 WHITE = np.ones((128, 128, 3), np.float32)
 

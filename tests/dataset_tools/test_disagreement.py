@@ -19,7 +19,7 @@ from dataset_tools.disagreement import (
     surplus,
 )
 from lineart.errors import InputError
-from lineart.images import write_line
+from lineart.pictures.images import write_line
 
 
 def bars(*columns, side=128, width=6):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from dataset_tools.__main__ import main
-from lineart.pairs import write_table
+from lineart.sets.pairs import write_table
 
 
 def version(path: Path, *ids: str) -> str:

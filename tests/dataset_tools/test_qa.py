@@ -9,7 +9,7 @@ from dataset_tools.qa import COLUMNS, MEASURES, QaSettings, check_pairs, judge, 
 from dataset_tools.sources.drawing import Refused
 from dataset_tools.sources.files import facts_of
 from lineart.errors import InputError
-from lineart.pairs import read_pairs, read_table
+from lineart.sets.pairs import read_pairs, read_table
 from lineart.settings import settings_from
 
 SETTINGS = QaSettings()

@@ -18,7 +18,7 @@ from dataset_tools.sources import (
 )
 from dataset_tools.sources.drawing import safe_id, stable_fraction
 from lineart.errors import InputError
-from lineart.pairs import read_pairs, read_table
+from lineart.sets.pairs import read_pairs, read_table
 
 
 def drawing(name: str, group: str) -> Drawing:

@@ -1,15 +1,20 @@
-"""A tiny set of shards: circles and bars with black outlines, drawn with fills the model must ignore."""
+"""A tiny set of shards: circles with black outlines, fills to ignore; and pictures of every kind as bytes."""
 
 import dataclasses
+import io
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import cv2
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
-from lineart.pairs import write_table
-from lineart.shards import TABLE, Child, encode_child, write_shard
+from lineart.pictures.images import Bytes
+from lineart.sets.pairs import write_table
+from lineart.sets.shards import TABLE, Child, encode_child, write_shard
 
 
 def draw(seed: int, size: int = 64) -> tuple[np.ndarray, np.ndarray]:
@@ -55,3 +60,58 @@ def make_set(folder: Path, counts: dict[str, int], size: int = 64) -> Path:
 @pytest.fixture(scope="session")
 def tiny_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_set(tmp_path_factory.mktemp("set"), {"train": 24, "val": 6, "test": 4})
+
+
+def page(height: int = 48, width: int = 64) -> Bytes:
+    """White paper with a black bar, three pixels wide and 32 long, and a red box; RGB."""
+    pixels = np.full((height, width, 3), 255, np.uint8)
+    pixels[8:11, 8:40] = 0
+    pixels[24:40, 8:24] = (255, 0, 0)
+    return pixels
+
+
+def saved(pixels: Bytes | Image.Image, format: str, **options: Any) -> bytes:
+    image = pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)
+    buffer = io.BytesIO()
+    image.save(buffer, format, **options)
+    return buffer.getvalue()
+
+
+def animated(format: str, frames: int = 3, loop: int | None = 0, **options: Any) -> bytes:
+    """The page with its bar further down in each frame, 40 ms each, for ever by default."""
+    options |= {} if loop is None else {"loop": loop}
+    pictures = [Image.fromarray(np.roll(page(), 2 * n, axis=0)) for n in range(frames)]
+    return saved(
+        pictures[0],
+        format,
+        save_all=True,
+        append_images=pictures[1:],
+        duration=40,
+        **options,
+    )
+
+
+def filmed(
+    path: Path, frames: int = 4, size: tuple[int, int] = (48, 64), rate: float = 12.0
+) -> Path:
+    """A film of the page, twelve frames a second, without loss."""
+    file = cv2.VideoWriter(
+        str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"FFV1"), rate, (size[1], size[0])
+    )
+    for number in range(frames):
+        file.write(np.ascontiguousarray(np.roll(page(*size), 2 * number, axis=0)[..., ::-1]))
+    file.release()
+    return path
+
+
+def read(path: Path) -> Bytes:
+    """A picture as OpenCV reads it, which is not what wrote an animation."""
+    pixels = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    assert pixels is not None, path
+    return np.asarray(pixels, np.uint8)
+
+
+@pytest.fixture
+def kit() -> SimpleNamespace:
+    """The helpers above, for test modules cannot import one another."""
+    return SimpleNamespace(page=page, saved=saved, animated=animated, filmed=filmed, read=read)

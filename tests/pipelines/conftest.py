@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lineart.images import write_line, write_render, write_text
 from lineart.metrics.scored import PARTS, Scored, write_scored
 from lineart.metrics.table import BLANK, COUNTS, PICTURE_METRICS
-from lineart.pairs import Pair, sha256, write_pairs, write_table
-from lineart.shards import TABLE, Child, encode_child, write_shard
-from pipelines.records import Record
+from lineart.pictures.images import write_line, write_render, write_text
+from lineart.sets.pairs import Pair, sha256, write_pairs, write_table
+from lineart.sets.shards import TABLE, Child, encode_child, write_shard
+from pipelines.report.records import Record
 
 METRICS = ("mse", "mae", "psnr", "ssim", "f")
 
@@ -44,7 +44,8 @@ def draw() -> Callable[[int], tuple[np.ndarray, np.ndarray]]:
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """MLflow's, with two experiments. Making the tables takes longer than all tests, so it is done once."""
-    from pipelines import champion, tracking
+    from pipelines.tracking import board as tracking
+    from pipelines.tracking import champion
 
     path = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
     for experiment in (tracking.EXPERIMENT, champion.EXPERIMENT):

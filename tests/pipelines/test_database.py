@@ -12,8 +12,10 @@ import pytest
 import sqlalchemy
 from mlflow.entities import Run
 
-from pipelines import database, outbox, tracking
-from pipelines.records import Record
+from pipelines import database
+from pipelines.report.records import Record
+from pipelines.tracking import board as tracking
+from pipelines.tracking import outbox
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:::mlflow", "ignore:::sqlalchemy", "ignore:::alembic"

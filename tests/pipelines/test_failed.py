@@ -9,8 +9,8 @@ from lineart.errors import InputError
 from pipelines import __main__ as command
 from pipelines import failed, runtime
 from pipelines.failed import Failed, ended
-from pipelines.graph import planned
-from pipelines.repro import summary
+from pipelines.plan.graph import planned
+from pipelines.road.repro import summary
 
 DIED = "failed to run: python -m pipelines train teed, exited with {}"
 

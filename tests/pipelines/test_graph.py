@@ -14,12 +14,12 @@ import pytest
 import yaml
 
 from lineart.errors import InputError
-from lineart.models.recipes import LADDER
+from lineart.models.registry import LADDER
 from lineart.training.settings import TrainSettings
 from pipelines.__main__ import STAGES
-from pipelines.ablation import graph_of, write_graph
 from pipelines.params import Params
-from pipelines.watched import check_watched
+from pipelines.plan.ablation import graph_of, write_graph
+from pipelines.plan.watched import check_watched
 
 ROOT = Path(__file__).parents[2]
 ROAD = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
@@ -32,23 +32,23 @@ PACKAGES = ("lineart", "dataset_tools", "pipelines")
 # Files that change no result: messages, checks of settings, and what runs and watches the stages.
 HARMLESS = {
     "lineart/__init__.py",  # `Extractor`, which no stage takes from there
-    "lineart/clutter.py",  # but for `ingest`, which it tells what is no drawing
+    "lineart/pictures/clutter.py",  # but for `ingest`, which it tells what is no drawing
     "lineart/errors.py",
     "lineart/lazy.py",
     "lineart/settings.py",
-    "lineart/whole.py",  # how files are written, not what stands in them
+    "lineart/pictures/whole.py",  # how files are written, not what stands in them
     "pipelines/alone.py",
-    "pipelines/chunks.py",
+    "pipelines/workers/chunks.py",
     "pipelines/failed.py",  # a stage that DVC runs has no failed rows
     "pipelines/params.py",
-    "pipelines/processes.py",
-    "pipelines/publish.py",
+    "pipelines/workers/processes.py",
+    "pipelines/tracking/publish.py",
     "pipelines/runtime.py",
-    "pipelines/tracking.py",
+    "pipelines/tracking/board.py",
 }
 # Likewise, but for one stage: it runs through a part of the file that makes none of its results.
 HARMLESS_FOR = {
-    "train": {"pipelines/records.py"},  # the version of the data, for MLflow
+    "train": {"pipelines/report/records.py"},  # the version of the data, for MLflow
     "leaderboard": {"lineart/runs.py"},  # reads JSON
     "ladder": {"lineart/runs.py"},  # likewise
 }

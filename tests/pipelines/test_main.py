@@ -16,11 +16,12 @@ from filelock import FileLock
 
 from lineart.errors import InputError
 from pipelines import __main__ as command
-from pipelines import runtime, server
+from pipelines import runtime
 from pipelines.__main__ import main
-from pipelines.repro import ablation, repro
-from pipelines.show import show
-from pipelines.train import train
+from pipelines.road import server
+from pipelines.road.repro import ablation, repro
+from pipelines.road.show import show
+from pipelines.stages.train import train
 
 ROOT = Path(__file__).parents[2]
 
@@ -162,12 +163,12 @@ def test_a_road_is_asked_for_its_own_stages_only(
         asked.append(command[3:])
         return subprocess.CompletedProcess(command, 0, "{}\n", "")
 
-    monkeypatch.setattr("pipelines.repro.subprocess.run", status)
+    monkeypatch.setattr("pipelines.road.repro.subprocess.run", status)
     for file in ("dvc.yaml", "params.yaml"):
         shutil.copy(ROOT / file, tmp_path)
     (tmp_path / "ablation").mkdir()
     (tmp_path / "ablation" / "table.md").write_text("the table\n")
-    monkeypatch.setattr("pipelines.repro.show", lambda root: None)
+    monkeypatch.setattr("pipelines.road.repro.show", lambda root: None)
     assert repro(tmp_path) == 0
     assert ablation(tmp_path) == 0
     assert asked == [
@@ -184,7 +185,7 @@ def test_no_leaderboard_yet(tmp_path: Path) -> None:
 def test_the_server_ends_with_whoever_started_it() -> None:
     program = (
         "import os, urllib.request\n"
-        "from pipelines.server import prefect_server\n"
+        "from pipelines.road.server import prefect_server\n"
         "with prefect_server() as server:\n"
         "    from prefect import get_client\n"
         "    with get_client(sync_client=True) as client:\n"

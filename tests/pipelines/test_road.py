@@ -16,7 +16,7 @@ import pytest
 import yaml
 from filelock import FileLock
 
-from lineart.images import write_line, write_render
+from lineart.pictures.images import write_line, write_render
 
 ROOT = Path(__file__).parents[2]
 Draw = Callable[[int], tuple[np.ndarray, np.ndarray]]

@@ -12,9 +12,9 @@ from safetensors.torch import load_file
 
 from lineart.errors import InputError
 from lineart.models import create_model
-from lineart.pairs import sha256, write_table
 from lineart.runs import WEIGHTS, read_json, save_weights, write_json
-from lineart.shards import TABLE, Child, data_digest, encode_child, write_shard
+from lineart.sets.pairs import sha256, write_table
+from lineart.sets.shards import TABLE, Child, data_digest, encode_child, write_shard
 from scripts.average_weights import main, mean_of
 
 ARGUMENTS = {"preset": "tiny"}

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from lineart.catalogue.cards import ONNX
 from lineart.errors import InputError
-from lineart.inference.cards import ONNX
 from lineart.runs import WEIGHTS, write_json
 from scripts.release_weights import HAND, METRICS, earlier, figures, short
 

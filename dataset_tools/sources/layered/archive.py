@@ -14,8 +14,8 @@ import numpy as np
 from PIL import Image
 
 from dataset_tools.sources.layered.tree import Pixels, check_layer
-from lineart.decoding import ZIP_METHODS, shown
 from lineart.errors import InputError
+from lineart.pictures.decoding import ZIP_METHODS, shown
 
 MAX_MEMBERS = 50_000
 MAX_BYTES = 4 * 2**30  # of all members unpacked

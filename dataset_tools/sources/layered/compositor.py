@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dataset_tools.sources.layered.blending import MODES, Float, blend, colours
 from dataset_tools.sources.layered.tree import Layer, Mask, Pixels, visible_leaves
 from lineart.errors import InputError
-from lineart.images import to_bytes
+from lineart.pictures.images import to_bytes
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom; the last two are outside
 

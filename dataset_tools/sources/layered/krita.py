@@ -25,8 +25,8 @@ from dataset_tools.sources.layered.tree import (
     unreadable,
 )
 from dataset_tools.sources.svg import parse_xml
-from lineart.decoding import shown
 from lineart.errors import InputError
+from lineart.pictures.decoding import shown
 
 KRA = "{http://www.calligra.org/DTD/krita}"
 MODES = {

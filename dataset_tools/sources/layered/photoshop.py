@@ -31,8 +31,8 @@ from dataset_tools.sources.layered.tree import (
     unreadable,
 )
 from dataset_tools.sources.svg import parse_xml
-from lineart.decoding import shown
 from lineart.errors import InputError
+from lineart.pictures.decoding import shown
 
 MODES = {
     "pass_through": "normal",

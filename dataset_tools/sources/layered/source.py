@@ -17,10 +17,10 @@ from dataset_tools.sources.groups import GROUPS, check_series, groups_of, series
 from dataset_tools.sources.layered.cutting import cut_out
 from dataset_tools.sources.layered.figures import checked, find_figures
 from dataset_tools.sources.layered.formats import READERS, read_layers
-from lineart.clutter import is_clutter
-from lineart.decoding import shown
 from lineart.errors import InputError
-from lineart.images import Picture, fit, read_file
+from lineart.pictures.clutter import is_clutter
+from lineart.pictures.decoding import shown
+from lineart.pictures.images import Picture, fit, read_file
 
 NAME = "layered"
 LARGEST = 8192  # pixels of the longer side at which a vector file is drawn at most

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lineart.decoding import MAX_PIXELS, shown
 from lineart.errors import InputError
+from lineart.pictures.decoding import MAX_PIXELS, shown
 
 Pixels = NDArray[np.uint8]  # (H, W, 4) red, green, blue, alpha; colours not multiplied by alpha
 Coverage = NDArray[np.uint8]  # (H, W), 255 lets all through

@@ -4,7 +4,7 @@ import pytest
 from dataset_tools.augmentation.backgrounds import KINDS, background
 from dataset_tools.augmentation.palette import colour_of
 from dataset_tools.augmentation.sheet import Sheet
-from lineart.images import luminance
+from lineart.pictures.images import luminance
 
 
 @pytest.mark.parametrize("light", [0.3, 0.6, 0.95])

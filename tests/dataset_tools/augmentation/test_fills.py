@@ -4,7 +4,7 @@ import pytest
 
 from dataset_tools.augmentation import fills
 from dataset_tools.augmentation.sheet import Sheet, bare_paper
-from lineart.images import luminance
+from lineart.pictures.images import luminance
 
 OPS = (fills.hatching, fills.cloth, fills.screentone, fills.gradients, fills.paint)
 

@@ -3,7 +3,7 @@ import pytest
 
 from dataset_tools.augmentation.ink import ink, recolour
 from dataset_tools.augmentation.sheet import Sheet
-from lineart.images import luminance
+from lineart.pictures.images import luminance
 
 
 def test_recolouring_by_hand():

@@ -3,7 +3,7 @@ import pytest
 
 from dataset_tools.augmentation import light
 from dataset_tools.augmentation.sheet import Sheet
-from lineart.images import luminance
+from lineart.pictures.images import luminance
 
 EMPTY = Sheet(np.zeros((64, 64), np.float32), np.ones((64, 64), np.float32))
 

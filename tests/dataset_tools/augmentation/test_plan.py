@@ -7,7 +7,7 @@ import pytest
 
 from dataset_tools.augmentation.plan import OPS
 from dataset_tools.augmentation.sheet import Sheet, bare_paper
-from lineart.images import luminance
+from lineart.pictures.images import luminance
 
 GREY_INK = (0.1, 0.1, 0.1)
 

@@ -12,7 +12,7 @@ from dataset_tools.augmentation.weight import (
     taper,
     weight,
 )
-from lineart.discs import discs, mean_reach
+from lineart.pictures.discs import discs, mean_reach
 
 INK = np.float32([0.1, 0.1, 0.3])
 FILL = np.float32([0.9, 0.4, 0.2])

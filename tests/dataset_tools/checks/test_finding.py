@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
 
-from dataset_tools.checks import CHECKS, TITLES, CheckSettings, View, boxes_of, graded, note
+from dataset_tools.checks import CHECKS, TITLES, CheckSettings, View, graded, note
 from dataset_tools.checks.files import FileLimits
 from dataset_tools.checks.line import LineLimits
 from dataset_tools.checks.render import RenderLimits
 from dataset_tools.checks.strokes import StrokeLimits
 from lineart.errors import InputError
+from lineart.pictures.masks import boxes_of
 from lineart.settings import settings_from
 
 SETTINGS = CheckSettings()

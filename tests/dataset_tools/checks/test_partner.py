@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from dataset_tools.checks.partner import PartnerLimits, partner_findings
-from dataset_tools.duplicates import fingerprint
+from dataset_tools.splits.duplicates import fingerprint
 from lineart.errors import InputError
 
 LIMITS = PartnerLimits()

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 from dataset_tools.report.tables import DataSet, Folders, read_dataset
-from lineart.images import write_line, write_render, write_text
-from lineart.pairs import Pair, sha256, write_pairs, write_table
-from lineart.shards import TABLE, Child, encode_child, write_shard
+from lineart.pictures.images import write_line, write_render, write_text
+from lineart.sets.pairs import Pair, sha256, write_pairs, write_table
+from lineart.sets.shards import TABLE, Child, encode_child, write_shard
 
 HOSTILE = '<script>alert("x")\'&'
 CHINESE = "线稿 🎨"

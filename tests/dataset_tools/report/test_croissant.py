@@ -6,7 +6,7 @@ from typing import Any
 
 from dataset_tools.report.croissant import croissant, write_croissant
 from dataset_tools.report.tables import DataSet
-from lineart.pairs import read_table, sha256
+from lineart.sets.pairs import read_table, sha256
 
 
 def nodes(value: Any) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from dataset_tools.report import exhibits
 from dataset_tools.report.exhibits import Album
 from dataset_tools.report.settings import DatasetReportSettings
 from dataset_tools.report.tables import DataSet
-from lineart.images import write_line
+from lineart.pictures.images import write_line
 
 CHINESE, HOSTILE = "线稿 🎨", '<script>alert("x")\'&'
 

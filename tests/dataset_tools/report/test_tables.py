@@ -6,7 +6,7 @@ import pytest
 
 from dataset_tools.report.tables import DataSet, Folders, read_dataset
 from lineart.errors import InputError
-from lineart.pairs import sha256
+from lineart.sets.pairs import sha256
 
 CHINESE = "线稿 🎨"
 

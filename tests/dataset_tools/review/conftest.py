@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from dataset_tools.qa import QaSettings, check_pairs, judge, write_judgement
-from lineart.images import Picture, write_line, write_render
-from lineart.pairs import Pair, sha256, write_pairs
+from lineart.pictures.images import Picture, write_line, write_render
+from lineart.sets.pairs import Pair, sha256, write_pairs
 
 Drawn = tuple[Picture, Picture]
 SIDE = 128

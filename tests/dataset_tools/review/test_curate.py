@@ -6,7 +6,7 @@ import pytest
 from dataset_tools.review.curate import curate, write_curated
 from dataset_tools.review.verdicts import Review, content_of
 from lineart.errors import InputError
-from lineart.pairs import read_table
+from lineart.sets.pairs import read_table
 
 COLUMNS = ["id", "render_sha256", "line_sha256", "cluster"]
 

@@ -6,7 +6,7 @@ import pytest
 
 from dataset_tools.review.pictures import PictureSettings, draw, send
 from lineart.errors import InputError
-from lineart.images import decode_png
+from lineart.pictures.images import decode_png
 
 
 def test_a_pair_becomes_three_pictures(box: Any, save: Any, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from dataset_tools.defects import DEFECTS
 from dataset_tools.review.queue import QueueSettings, choose
-from lineart.pairs import read_table
+from lineart.sets.pairs import read_table
 
 # Each at the strength from which a person would object.
 PLANTED = ("erased", "added", "shift", "drift", "specks", "frame", "gaps", "bold")

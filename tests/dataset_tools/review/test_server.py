@@ -24,8 +24,8 @@ from dataset_tools.review.settings import ReviewSettings
 from dataset_tools.review.state import State
 from dataset_tools.review.status import agreement
 from lineart.errors import InputError
-from lineart.images import decode_png
-from lineart.pairs import read_table
+from lineart.pictures.images import decode_png
+from lineart.sets.pairs import read_table
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = ROOT / FOLDER / "venv/bin/label-studio"

@@ -8,8 +8,8 @@ import yaml
 
 from dataset_tools.sources import IngestSettings, Made, list_drawings, make_pairs, write_ingest
 from lineart.errors import InputError
-from lineart.images import Picture, read_line, read_render, write_line, write_render
-from lineart.pairs import read_pairs
+from lineart.pictures.images import Picture, read_line, read_render, write_line, write_render
+from lineart.sets.pairs import read_pairs
 from lineart.settings import settings_from
 
 DOCS = Path(__file__).parents[3] / "docs" / "sources"

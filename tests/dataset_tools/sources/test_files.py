@@ -11,7 +11,7 @@ from PIL import Image, ImageCms
 
 from dataset_tools.sources.files import FileFacts, facts_of, read_files, webp_chunks, write_files
 from lineart.errors import InputError
-from lineart.pairs import sha256
+from lineart.sets.pairs import sha256
 
 SIZE = (40, 30)
 

@@ -19,7 +19,7 @@ from dataset_tools.sources import IngestSettings, Made, list_drawings, make_pair
 from dataset_tools.sources.drawing import safe_id
 from dataset_tools.sources.files import read_files
 from lineart.errors import InputError
-from lineart.pairs import read_pairs, read_table
+from lineart.sets.pairs import read_pairs, read_table
 
 ODD_NAMES = ["a\nb", "线稿 07", "😀👩‍🚀", "v1.2.final", " spaces ", "-rf", "x" * 200]
 ODD_NAMES.append(os.fsdecode(b"\xff\xfe"))

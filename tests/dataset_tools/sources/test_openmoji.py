@@ -9,7 +9,7 @@ from dataset_tools.sources.openmoji import ink_for
 from dataset_tools.sources.strokes import INKS, OpenmojiSettings
 from dataset_tools.sources.svg import SVG, parse_svg, rasterise
 from lineart.errors import InputError
-from lineart.images import luminance
+from lineart.pictures.images import luminance
 
 
 @pytest.fixture(scope="module")

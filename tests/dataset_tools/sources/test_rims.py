@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dataset_tools.sources.rims import nearest_outside, wrong_share
-from lineart.images import Picture
+from lineart.pictures.images import Picture
 
 
 def ring(outer: int, inner: int) -> Picture:

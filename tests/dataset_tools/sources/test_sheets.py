@@ -7,7 +7,7 @@ import pytest
 
 from dataset_tools.sources import IngestSettings, Made, Refused, list_drawings, make_pairs
 from lineart.errors import InputError
-from lineart.images import Picture, read_line, read_render, write_render
+from lineart.pictures.images import Picture, read_line, read_render, write_render
 
 RED = (0.8, 0.1, 0.1)
 

@@ -14,7 +14,7 @@ from dataset_tools.sources.strokes import (
 )
 from dataset_tools.sources.svg import SVG, rasterise
 from lineart.errors import InputError
-from lineart.images import luminance
+from lineart.pictures.images import luminance
 
 INK = ("line", "extra")
 

@@ -18,8 +18,8 @@ from PIL import Image
 from lineart import cli
 from lineart.errors import InputError
 from lineart.extract.video import Video
-from lineart.images import Bytes, to_bytes
-from lineart.models.classical import difference_of_gaussians
+from lineart.models.difference_of_gaussians import difference_of_gaussians
+from lineart.pictures.images import Bytes, to_bytes
 
 Command = Callable[..., int]
 Captured = pytest.CaptureFixture[str]

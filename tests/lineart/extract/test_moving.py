@@ -20,9 +20,9 @@ from lineart.extract.animation import (
     read_frames,
     repeats_of,
 )
-from lineart.extract.inputs import decode_picture
 from lineart.extract.video import CODECS, DEFAULT_RATE, Video, ending_of, write_video
-from lineart.images import Bytes
+from lineart.pictures.images import Bytes
+from lineart.pictures.inputs import decode_picture
 
 
 def inks(frames: int = 3) -> list[Bytes]:

@@ -17,7 +17,7 @@ from lineart.errors import InputError
 from lineart.extract.outputs import FORMATS, encode
 from lineart.extract.style import Style
 from lineart.extract.vector import _fewer
-from lineart.images import Bytes, Picture
+from lineart.pictures.images import Bytes, Picture
 
 INK = np.array([[0, 0.2, 1]], np.float32)
 

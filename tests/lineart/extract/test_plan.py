@@ -11,7 +11,7 @@ import pytest
 from lineart.errors import InputError
 from lineart.extract.command import left_out
 from lineart.extract.plan import ANIMATION, FRAMES, STILL, VIDEO, Plan, Wish, plan
-from lineart.extract.search import find
+from lineart.pictures.search import find
 
 
 def names(arguments: list[object], out: Path | None = None) -> list[str]:

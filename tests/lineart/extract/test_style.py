@@ -10,7 +10,7 @@ import pytest
 
 from lineart.errors import InputError
 from lineart.extract.style import Style, apply, colour_of
-from lineart.images import Picture
+from lineart.pictures.images import Picture
 
 
 def bar(width: int) -> Picture:

@@ -8,7 +8,7 @@ import pytest
 
 from lineart.extract import trace
 from lineart.extract.trace import followed, middle_of
-from lineart.thinning import thin
+from lineart.pictures.thinning import thin
 
 
 def drawn(*rows: str) -> np.ndarray:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from lineart.catalogue.cards import ModelCard
 from lineart.errors import InputError
 from lineart.inference import choose
-from lineart.inference.cards import ModelCard
 
 BOTH = ModelCard("m", "network", weights=Path("m.safetensors"), onnx=Path("m.onnx"))
 TORCH_ONLY = dataclasses.replace(BOTH, onnx=None)

@@ -9,10 +9,10 @@ import pytest
 
 from lineart import Extractor
 from lineart.errors import InputError
-from lineart.images import to_bytes, write_bytes, write_render
 from lineart.inference.extractor import pictures_in
 from lineart.inference.network import NetworkExtractor
-from lineart.models.classical import difference_of_gaussians
+from lineart.models.difference_of_gaussians import difference_of_gaussians
+from lineart.pictures.images import to_bytes, write_bytes, write_render
 from lineart.runs import load_network, write_json
 
 

@@ -7,8 +7,8 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
+from lineart.catalogue.cards import card_of_onnx
 from lineart.errors import InputError
-from lineart.inference.cards import card_of_onnx
 from lineart.inference.onnx_backend import OnnxBackend, default_threads, read_metadata
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from lineart import Extractor
-from lineart.images import encode_png
-from lineart.inference.store import find_model
+from lineart.catalogue.store import find_model
+from lineart.pictures.images import encode_png
 
 EXTRAS = ("torch", "safetensors", "lightning", "pandas", "scipy", "skimage", "onnx", "gradio")
 
@@ -65,7 +65,7 @@ def test_reading_needs_none_of_the_extras(model, picture):
 
 
 def test_models_are_listed_without_the_extras():
-    shown = run(BLOCKED + "from lineart.inference.listing import main\nmain([])")
+    shown = run(BLOCKED + "from lineart.catalogue.listing import main\nmain([])")
     assert "clearnet" in shown
     assert "canny" in shown
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from lineart import thinning
 from lineart.errors import InputError
 from lineart.metrics import PROTOCOLS, count_line_art, count_matches
 from lineart.metrics.boundary import threshold_values
+from lineart.pictures import thinning
 
 CENTRE_LINES, STROKES = PROTOCOLS
 

@@ -5,7 +5,6 @@ import json
 import pytest
 
 from lineart.errors import InputError
-from lineart.images import read_line
 from lineart.metrics.evaluate import (
     EvaluateSettings,
     evaluate,
@@ -16,10 +15,11 @@ from lineart.metrics.scored import read_scored
 from lineart.metrics.scoring import score_pictures
 from lineart.metrics.table import SCORES
 from lineart.models import create_model
-from lineart.models.cost import multiply_adds
-from lineart.pairs import read_table
+from lineart.models.parts.cost import multiply_adds
+from lineart.pictures.images import read_line
 from lineart.runs import save_weights, write_json
-from lineart.shards import Shards
+from lineart.sets.pairs import read_table
+from lineart.sets.shards import Shards
 
 QUICK = EvaluateSettings(speed_size=32, speed_repeats=3)
 

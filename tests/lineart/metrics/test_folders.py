@@ -12,9 +12,9 @@ import pytest
 
 from lineart.cli import main
 from lineart.errors import InputError
-from lineart.images import to_bytes, write_line
 from lineart.metrics import METRICS, PICTURE_METRICS
 from lineart.metrics.folders import FolderSettings, evaluate_folders, write_results
+from lineart.pictures.images import to_bytes, write_line
 
 QUICK = FolderSettings(jobs=1)
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from lineart.errors import InputError
-from lineart.images import read_line, write_line
+from lineart.metrics.pixels.validation import as_on_disk
 from lineart.metrics.scoring import collect, prediction_path, score_pictures
 from lineart.metrics.table import COUNTS, PICTURE_METRICS, count, score
-from lineart.metrics.validation import as_on_disk
-from lineart.shards import Shards
+from lineart.pictures.images import read_line, write_line
+from lineart.sets.shards import Shards
 
 
 def test_as_on_disk_is_what_is_read_back(tmp_path):

@@ -10,9 +10,9 @@ from scipy.io import savemat
 
 from lineart.cli import main
 from lineart.errors import InputError
-from lineart.images import write_line
 from lineart.metrics.boundary import PROTOCOLS, Truth, count_matches, count_truths
 from lineart.metrics.folders import FolderSettings, evaluate_folders
+from lineart.pictures.images import write_line
 
 QUICK = FolderSettings(jobs=1)
 

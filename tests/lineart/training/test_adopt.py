@@ -10,10 +10,10 @@ import torch
 
 from lineart.errors import InputError
 from lineart.inference.network import load_extractor
-from lineart.metrics.validation import picture_and_line
+from lineart.metrics.pixels.validation import picture_and_line
 from lineart.models import create_model
+from lineart.sets.shards import Shards, data_digest
 from lineart.settings import settings_from
-from lineart.shards import Shards, data_digest
 from lineart.training.adopt import NETWORKS, AdoptSettings, adopt
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from lineart.shards import Shards
+from lineart.sets.shards import Shards
 from lineart.training.batches import Crops, Steps, batches, crop_pair
 
 

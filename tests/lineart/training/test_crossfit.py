@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from lineart.errors import InputError
-from lineart.images import read_line
-from lineart.pairs import read_table
+from lineart.pictures.images import read_line
 from lineart.runs import write_json
-from lineart.shards import Shards
+from lineart.sets.pairs import read_table
+from lineart.sets.shards import Shards
 from lineart.training import crossfit
 from lineart.training.crossfit import cross_predict, deal
 from lineart.training.settings import TrainSettings

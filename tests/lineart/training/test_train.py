@@ -18,9 +18,9 @@ from lineart.errors import InputError
 from lineart.inference.network import fast_bfloat16, load_extractor
 from lineart.losses import LOSSES, JointSettings, TauSettings
 from lineart.models import create_model
-from lineart.models.recipes import NETWORKS, RECIPES
-from lineart.pairs import read_table, sha256
+from lineart.models.registry import NETWORKS, RECIPES
 from lineart.runs import WEIGHTS
+from lineart.sets.pairs import read_table, sha256
 from lineart.training import loop
 from lineart.training.loop import as_asked, rate_factor
 from lineart.training.settings import TrainSettings

@@ -12,7 +12,7 @@ from lineart.errors import InputError
 from lineart.extract import command
 from lineart.extract.outputs import FORMATS
 from lineart.extract.style import Style
-from lineart.images import decode_png, encode_png
+from lineart.pictures.images import decode_png, encode_png
 from lineart.web import desk as module
 from lineart.web.desk import Desk, hex_of, style_of
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from lineart.extract import command
-from lineart.images import encode_png
+from lineart.pictures.images import encode_png
 from lineart.web.page import fetch_nothing, sentence
 
 FAST = "difference_of_gaussians"

@@ -7,7 +7,7 @@ import pytest
 
 from lineart.errors import InputError
 from lineart.extract.style import Style
-from lineart.images import decode_png
+from lineart.pictures.images import decode_png
 from lineart.web import readings
 from lineart.web.readings import PREVIEW, made, preview, stored
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lineart.errors import InputError
-from lineart.images import encode_png
+from lineart.pictures.images import encode_png
 from lineart.web.uploads import Limits, taken
 
 SHEET = encode_png(np.full((40, 60, 3), (255, 160, 0), np.uint8))

@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 
 from dataset_tools.report.pictures import BOTH, FALSE, MISSED, differences
-from pipelines.records import Record
 from pipelines.report.gallery import Pictures
+from pipelines.report.records import Record
 
 
 def test_the_overlay_tells_missed_from_false() -> None:

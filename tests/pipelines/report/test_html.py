@@ -8,9 +8,9 @@ import pytest
 
 from lineart.metrics.table import SCORES
 from pipelines.failed import Failed
-from pipelines.records import Record
 from pipelines.report import tables
 from pipelines.report.html import Folders, ReportSettings, summary, write_report
+from pipelines.report.records import Record
 
 
 class Page(HTMLParser):

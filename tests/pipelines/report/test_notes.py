@@ -1,8 +1,8 @@
 import pandas as pd
 
-from pipelines.records import Record
 from pipelines.report import tables
 from pipelines.report.notes import budget_notes, built, notes, published_note, told, trained_note
+from pipelines.report.records import Record
 
 ROW = {
     "model": "teed",

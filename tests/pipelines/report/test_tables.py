@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from lineart.errors import InputError
-from lineart.pairs import read_table
+from lineart.sets.pairs import read_table
 from pipelines.failed import Failed
-from pipelines.records import Record, check_versions
 from pipelines.report import tables
 from pipelines.report.columns import Column, beside, best, columns, difference, interval, near, text
 from pipelines.report.markdown import document, short
+from pipelines.report.records import Record, check_versions
 
 BY_NAME = {column.name: column for column in columns()}
 

@@ -7,7 +7,7 @@ from dataset_tools.sources import IngestSettings, list_drawings, make_pairs
 from dataset_tools.sources.layered import source
 from dataset_tools.sources.layered.settings import LayeredSettings
 from lineart.errors import InputError
-from lineart.images import read_line, read_render
+from lineart.pictures.images import read_line, read_render
 from lineart.settings import settings_from
 
 

@@ -1,0 +1,1 @@
+"""Which pairs are one drawing, and who goes to train, val and test."""

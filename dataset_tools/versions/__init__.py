@@ -1,0 +1,1 @@
+"""Versions of the data set, and what changed from one to another."""

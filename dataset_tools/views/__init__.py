@@ -1,0 +1,1 @@
+"""Pairs as pictures to look at."""

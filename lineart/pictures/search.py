@@ -1,0 +1,158 @@
+"""What the command line names, to the pictures it means: files, folders with all below them, patterns."""
+
+from __future__ import annotations
+
+import glob
+import itertools
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from lineart.errors import InputError
+from lineart.pictures.decoding import shown
+from lineart.pictures.inputs import PICTURES, VIDEOS
+
+MARK = ".lines"  # what is put after a name where the result lies beside its picture
+# The endings of such results: of formats, animations and videos that :mod:`lineart.extract` writes.
+ENDINGS = (".png", ".svg", ".ora", ".gif", ".webp", ".mp4", ".m4v", ".mov", ".avi", ".mkv")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A picture or video that was asked for."""
+
+    path: Path
+    name: Path  # what it is called below the folder, or below the fixed part of the pattern
+    folder: Path | None = None  # the folder that was named and has it somewhere below
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Something that could not be done, and why."""
+
+    what: str
+    why: str  # a sentence
+
+
+class Search(NamedTuple):
+    """What the command line means."""
+
+    found: list[Found]
+    results: list[Found]  # named, and left out as results of an earlier run
+    failures: list[Failure]  # what was not found
+
+
+def find(arguments: Sequence[str], out: Path | None) -> Search:
+    """The pictures and videos that are meant, each once, in the order they were named.
+
+    Of a folder all files with a known ending are taken, in the order of their names, but nothing hidden, and
+    no result of an earlier run: what lies below ``out``, and ``NAME.lines.png`` or a folder ``NAME.lines``
+    beside ``NAME`` or ``NAME.*``. Such files are left out, too, where a shell's pattern names them beside
+    their pictures.
+
+    Args:
+        arguments: paths of files and folders, or patterns with ``*``, ``?``, ``[a-z]`` or ``**``.
+        out: where results go, if that is known.
+    """
+    found: dict[str, Found] = {}
+    failures: list[Failure] = []
+    for argument in arguments:
+        try:
+            for one in _meant(argument, out, failures):
+                found.setdefault(_place(one.path), one)
+        except InputError as error:
+            failures.append(Failure(argument, str(error)))
+        except OSError as error:
+            why = f"{shown(argument)} cannot be read ({error.strerror})."
+            failures.append(Failure(argument, why))
+    every = list(found.values())
+    results = _results(every)
+    left_out = set(results)
+    pictures = [one for one in every if one not in left_out]
+    return Search(pictures, [one for one in results if one.folder is None], failures)
+
+
+def _place(path: Path) -> str:
+    """One name for one place, however it is written; a link is a picture of its own."""
+    return os.path.join(os.path.realpath(path.parent), path.name)
+
+
+def _meant(argument: str, out: Path | None, failures: list[Failure]) -> list[Found]:
+    path = Path(argument)
+    if path.is_dir():
+        return _in_folder(path, out, failures)
+    if path.exists() or not glob.has_magic(argument):
+        return [Found(path, Path(path.name))]  # of a missing one is said so when it is read
+    matches = sorted(glob.glob(argument, recursive=True))
+    if not matches:
+        raise InputError(f"Nothing fits the pattern {shown(argument)}; check it.")
+    fixed = Path(*itertools.takewhile(lambda part: not glob.has_magic(part), path.parts))
+    files = [Path(match) for match in matches if not os.path.isdir(match)]
+    files = [file for file in files if not _among_results(file, fixed, out)]
+    if not files:
+        raise InputError(f"Only folders and results fit the pattern {shown(argument)}; check it.")
+    known = [path for path in files if path.suffix.lower() in (*PICTURES, *VIDEOS)]
+    return [Found(path, path.relative_to(fixed)) for path in known or files]
+
+
+def _among_results(file: Path, fixed: Path, out: Path | None) -> bool:
+    """Whether a pattern came upon a file in a folder of results below the part of it that is fixed."""
+    folders = itertools.takewhile(lambda folder: folder != fixed, file.parents)
+    return any(_holds_results(folder, out) for folder in folders)
+
+
+def _holds_results(folder: Path, out: Path | None) -> bool:
+    """Whether it is ``out``, or is called ``NAME.lines`` and lies beside ``NAME`` or ``NAME.*``."""
+    if out is not None and os.path.realpath(folder) == os.path.realpath(out):
+        return True
+    name = folder.name.removesuffix(MARK)
+    if not name or name == folder.name:
+        return False
+    beside = set(os.listdir(folder.parent)) - {folder.name}
+    return any(name in (other, Path(other).stem) for other in beside)
+
+
+def _in_folder(folder: Path, out: Path | None, failures: list[Failure]) -> list[Found]:
+    if out is not None and os.path.realpath(out) == os.path.realpath(folder):
+        raise InputError(
+            f"The results would lie among the pictures of {shown(folder)}; name another folder with -o."
+        )
+    problems: list[OSError] = []
+    found = [Found(path, path.relative_to(folder), folder) for path in _walk(folder, out, problems)]
+    for problem in problems:
+        where = str(problem.filename or folder)
+        why = f"The folder {shown(where)} cannot be read ({problem.strerror})."
+        failures.append(Failure(where, why))
+    if not found and not problems:
+        raise InputError(
+            f"The folder {shown(folder)} holds no picture and no video; known endings are "
+            f"{', '.join((*PICTURES, *VIDEOS))}."
+        )
+    return found
+
+
+def _walk(folder: Path, out: Path | None, problems: list[OSError]) -> Iterator[Path]:
+    for where, folders, names in os.walk(folder, onerror=problems.append):
+        here = Path(where)
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and not _holds_results(here / name, out)
+        )
+        for name in sorted(names):
+            if not name.startswith(".") and Path(name).suffix.lower() in (*PICTURES, *VIDEOS):
+                yield here / name
+
+
+def _results(found: list[Found]) -> list[Found]:
+    """Those called ``NAME.lines.png``, or with another ending of results, beside a file called ``NAME.*``."""
+    there = {(os.path.realpath(one.path.parent), one.path.stem) for one in found}
+    return [
+        one
+        for one in found
+        if one.path.stem.endswith(MARK)
+        and one.path.suffix.lower() in ENDINGS
+        and (os.path.realpath(one.path.parent), one.path.stem.removesuffix(MARK)) in there
+    ]

@@ -1,0 +1,1 @@
+"""What is ahead: the graph as DVC sees it, how long it takes, and a run of it."""

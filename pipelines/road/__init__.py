@@ -1,0 +1,1 @@
+"""The commands that go down the road, and look at what came of it."""

@@ -1,0 +1,1 @@
+"""The stages: a Prefect flow each, which reads files, calls one of the other packages and writes files."""

@@ -1,0 +1,1 @@
+"""MLflow: runs, the leaderboard, the registered model and how it is served."""
