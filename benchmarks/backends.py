@@ -31,8 +31,9 @@ import torch
 from numpy.typing import NDArray
 
 from lineart.arithmetic.processor import processor_name
+from lineart.catalogue.onnx_file import PICTURE, default_threads
 from lineart.inference.network import NetworkExtractor
-from lineart.inference.onnx_backend import PICTURE, OnnxBackend, default_threads
+from lineart.inference.onnx_backend import OnnxBackend
 from lineart.inference.tiles import planes_of
 from lineart.metrics.pixels.pixel import mae
 from lineart.pictures.images import Picture, encode_png

@@ -20,6 +20,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from lineart.errors import unknown_name
+from lineart.models.registry import NETWORKS
 from lineart.pictures.images import Picture, read_line
 from lineart.pictures.masks import Mask, boxes_of
 from lineart.sets.pairs import Pair
@@ -46,6 +48,8 @@ class DisagreeSettings:
     seed: int = 0  # of the folds and the trainings
 
     def __post_init__(self) -> None:
+        if self.model not in NETWORKS:
+            raise unknown_name("network of disagree", self.model, NETWORKS)
         require(self.folds >= 2, "disagree.folds", self.folds, "2 or more")
         for name in ("epochs", "batch"):
             require(getattr(self, name) >= 1, f"disagree.{name}", getattr(self, name), "1 or more")

@@ -12,9 +12,9 @@ import pandas as pd
 
 from dataset_tools.checks.finding import boxes_from
 from dataset_tools.report.counts import found_by
-from dataset_tools.report.pictures import differences, from_near, inline, marked
 from dataset_tools.report.settings import DatasetReportSettings
 from dataset_tools.report.tables import BETWEEN, DataSet
+from dataset_tools.views.pictures import differences, from_near, inline, marked
 from lineart.errors import InputError
 from lineart.pictures.images import Picture, read_line, read_render
 from lineart.sets.shards import Shards

@@ -11,8 +11,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from dataset_tools.report import charts, counts, exhibits
 from dataset_tools.report.catalogue import Limits, catalogue
 from dataset_tools.report.listing import listing
@@ -20,6 +18,7 @@ from dataset_tools.report.planted import alarms_of, planted, recall_of
 from dataset_tools.report.settings import DatasetReportSettings
 from dataset_tools.report.software import software
 from dataset_tools.report.tables import DataSet
+from dataset_tools.views.frame import environment
 from lineart.pictures.images import write_text
 
 
@@ -38,7 +37,7 @@ def write_page(
     worst = exhibits.worst_pairs(data, album, settings.worst)
     steps = counts.funnel(data)
     page = (
-        environment()
+        environment(__package__)
         .get_template("page.html.j2")
         .render(
             summary=summary(data),
@@ -73,17 +72,6 @@ def write_page(
         )
     )
     write_text(out, page)
-
-
-def environment() -> Environment:
-    """The templates. Names come from files that anyone may have named, so everything is escaped."""
-    return Environment(
-        loader=PackageLoader("dataset_tools.report", "page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def summary(data: DataSet) -> str:

@@ -15,8 +15,8 @@ from urllib.parse import quote
 
 import numpy as np
 
-from dataset_tools.report.pictures import marked
 from dataset_tools.review.tasks import PICTURES
+from dataset_tools.views.pictures import marked
 from lineart.pictures.images import decode_png, encode_png, fit, read_file, write_bytes
 from lineart.pictures.masks import Box
 from lineart.sets.pairs import Pair

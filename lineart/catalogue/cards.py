@@ -119,7 +119,7 @@ def card_of_onnx(path: Path) -> ModelCard:
     """
     card = ModelCard(str(path), "network", path, onnx=path, bytes=path.stat().st_size)
     try:
-        from lineart.inference.onnx_backend import read_metadata
+        from lineart.catalogue.onnx_file import read_metadata
     except ImportError:
         return card
     about = read_metadata(path)

@@ -11,8 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from lineart.catalogue.cards import ModelCard, Scores
+from lineart.catalogue.obstacle import obstacle
 from lineart.catalogue.store import MODELS, find_model, list_models
-from lineart.inference.choose import obstacle
 
 BRIEF = 3  # figures of a model's scores that its row shows
 

@@ -21,10 +21,10 @@ import numpy as np
 
 from lineart import __version__
 from lineart.catalogue.cards import ModelCard
+from lineart.catalogue.obstacle import GET_TORCH, installed
 from lineart.catalogue.store import DEFAULT, find_model
 from lineart.errors import InputError
 from lineart.inference.backend import Backend
-from lineart.inference.choose import GET_TORCH, installed
 from lineart.inference.onnx_backend import OnnxBackend
 from lineart.pictures.decoding import shown
 from lineart.pictures.images import write_bytes

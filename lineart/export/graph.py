@@ -21,8 +21,8 @@ import torch.nn.functional as F
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
+from lineart.catalogue.onnx_file import GIVEN, INK, MEANS, PICTURE
 from lineart.inference.backend import GRID
-from lineart.inference.onnx_backend import GIVEN, INK, MEANS, PICTURE
 from lineart.models.clearnet import CLEARNet, SideAggregation
 from lineart.models.parts.base import LineModel
 from lineart.models.parts.prepare import prepared
@@ -44,7 +44,7 @@ def onnx_bytes(network: LineModel, metadata: Mapping[str, str]) -> bytes:
 
     Args:
         network: any; those read as their authors do (``output="published"``) have no graph.
-        metadata: kept in the file, for :func:`lineart.inference.onnx_backend.read_metadata`.
+        metadata: kept in the file, for :func:`lineart.catalogue.onnx_file.read_metadata`.
     """
     ready = prepared(network, norms=False).to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     if isinstance(ready, CLEARNet):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import importlib.util
 import os
 import platform
 from collections.abc import Mapping
 
 from lineart.catalogue.cards import ModelCard
+from lineart.catalogue.obstacle import GET_TORCH, installed, obstacle
 from lineart.errors import InputError, unknown_name
 from lineart.inference.backend import Backend
 from lineart.pictures.decoding import shown
@@ -22,16 +22,7 @@ BACKENDS = ("auto", "torch", "onnx")
 DEVICES = ("cpu", "cuda", "mps")
 PRECISIONS = ("float32", "bfloat16")
 
-GET_TORCH = "pip install 'lineart[torch]'"
 NVIDIA_OR_AMD = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")  # what their drivers show on Linux
-
-
-def installed(library: str) -> bool:
-    """Whether a library can be imported; it is not."""
-    try:
-        return importlib.util.find_spec(library) is not None
-    except (ImportError, ValueError):
-        return False
 
 
 def accelerator_in_sight() -> bool:
@@ -47,19 +38,6 @@ def accelerator_in_sight() -> bool:
     except importlib.metadata.PackageNotFoundError:
         return False
     return platform.system() == "Windows" or any(map(os.path.exists, NVIDIA_OR_AMD))
-
-
-def obstacle(card: ModelCard) -> str:
-    """What keeps a model from being used here, and what to do; nothing if it can be."""
-    if card.kind == "classical" or (card.onnx and installed("onnxruntime")):
-        return ""
-    if card.weights and installed("torch") and installed("safetensors"):
-        return ""
-    return (
-        f"needs torch: {GET_TORCH}"
-        if card.weights
-        else "needs onnxruntime: pip install onnxruntime"
-    )
 
 
 def choose(card: ModelCard, backend: str, device: str | None, precision: str) -> str:

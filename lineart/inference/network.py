@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -13,12 +14,14 @@ from torch import Tensor
 from lineart.arithmetic.guard import layers_off, reduced
 from lineart.arithmetic.processor import bfloat16_forbidden
 from lineart.errors import InputError, unknown_name
-from lineart.inference.backend import Core, Means, Planes, Predictor
 from lineart.models.parts.base import LineModel
 from lineart.models.parts.prepare import prepared
 from lineart.models.registry import CLASSICAL
 from lineart.pictures.images import Picture
 from lineart.runs import load_network, read_json
+
+if TYPE_CHECKING:
+    from lineart.inference.backend import Core, Means, Planes, Predictor
 
 
 def default_device() -> str:

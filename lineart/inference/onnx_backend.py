@@ -1,39 +1,17 @@
 """A network that reads pictures in ONNX Runtime, from a file as ``lineart export`` writes it. Needs no torch.
 
-The file's interface, all of float32:
-
-    picture    (1, 3, H, W)    in [0, 1], any size
-    given      (1, K)          the whole picture's means, if this is a tile of it; may be left out
-    ink        (1, 1, H, W)    in [0, 1]
-    means      (1, K, h, w)    of each 32 x 32 block of the picture, the last ones continued
-
-``given`` and ``means`` are there for networks that average over the whole picture, such as CLEAR-Net.
+What such a file is: :mod:`lineart.catalogue.onnx_file`.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import onnxruntime
 
-from lineart.cores import usable_cores
-from lineart.errors import InputError, unknown_name
+from lineart.catalogue.onnx_file import GIVEN, INK, MEANS, PICTURE, default_threads, open_session
 from lineart.inference.backend import GRID, Core, Means, Planes
-from lineart.pictures.decoding import shown
 from lineart.pictures.images import Picture
-
-PICTURE, GIVEN, INK, MEANS = "picture", "given", "ink", "means"
-PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
-ERRORS = 3  # the least that ONNX Runtime logs; it warns of what is meant so
-
-
-def default_threads() -> int:
-    """As many as this process has cores, or as ``OMP_NUM_THREADS`` says, which torch heeds, too."""
-    asked = os.environ.get("OMP_NUM_THREADS", "")
-    if asked.isdecimal() and int(asked):
-        return int(asked)
-    return usable_cores()
 
 
 class OnnxBackend:
@@ -52,7 +30,7 @@ class OnnxBackend:
     whole = False  # networks that must see a picture in one piece are not exported
 
     def __init__(self, path: Path, device: str | None = None, threads: int | None = None):
-        self.session = _session(path, device or "cpu", threads or default_threads())
+        self.session = open_session(path, device or "cpu", threads or default_threads())
         self._has_means = MEANS in {output.name for output in self.session.get_outputs()}
 
     @property
@@ -76,46 +54,3 @@ class OnnxBackend:
         given = {PICTURE: planes} if means is None else {PICTURE: planes, GIVEN: means}
         ink: Picture = self.session.run([INK], given)[0][0, 0]
         return ink
-
-
-def read_metadata(path: Path) -> dict[str, str]:
-    """What an ONNX file says of its model, ``{}`` for one that says nothing.
-
-    Raises:
-        InputError: if there is no such file, or it is none that ``lineart export`` wrote.
-    """
-    return OnnxBackend(path, threads=1).metadata
-
-
-def _session(path: Path, device: str, threads: int) -> onnxruntime.InferenceSession:
-    kind = device.partition(":")[0]
-    if kind not in PROVIDERS:
-        raise unknown_name("device of ONNX Runtime", kind, PROVIDERS)
-    if PROVIDERS[kind] not in onnxruntime.get_available_providers():
-        raise InputError(
-            f"This ONNX Runtime cannot use {device}; leave the device out, or install onnxruntime-gpu."
-        )
-    if not path.is_file():
-        raise InputError(f"There is no file {shown(path)}; check the path, or run lineart export.")
-    number = device.partition(":")[2]
-    provider = (PROVIDERS[kind], {"device_id": number} if number else {})
-    onnxruntime.set_default_logger_severity(ERRORS)
-    onnxruntime.disable_telemetry_events()
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = ERRORS
-    options.intra_op_num_threads = threads
-    # Laid out after a first run, memory would be taken a second time beside that run's.
-    options.enable_mem_pattern = False
-    try:
-        session = onnxruntime.InferenceSession(path, options, providers=[provider])
-    except Exception as error:  # its exceptions have no common base but this
-        reason = shown(str(error).partition("\n")[0], 150)
-        raise InputError(f"{shown(path)} cannot be read as a network ({reason}).") from error
-    inputs = {entry.name: entry.shape for entry in session.get_inputs()}
-    outputs = {entry.name for entry in session.get_outputs()}
-    if set(inputs) != {PICTURE} or len(inputs[PICTURE]) != 4 or INK not in outputs:
-        raise InputError(
-            f"{shown(path)} is not of our making: it asks for {', '.join(inputs)} and gives "
-            f"{', '.join(outputs)}; wanted is a file that lineart export wrote."
-        )
-    return session

@@ -6,13 +6,15 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lineart.inference.backend import Predictor
 from lineart.inference.network import NetworkExtractor
 from lineart.pictures.images import Picture, read_render, write_line, write_render
+
+if TYPE_CHECKING:
+    from lineart.inference.backend import Predictor
 
 UNTIMED = 2  # calls at the start, which find cold caches and make plans
 

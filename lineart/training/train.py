@@ -169,7 +169,7 @@ def code_digest() -> str:
     package = Path(__file__).parents[1]
     parts = ("arithmetic", "models", "losses", "training")
     files = without_clutter(
-        (path for part in parts for path in (package / part).glob("*.py")), package
+        (path for part in parts for path in (package / part).rglob("*.py")), package
     )
     return sha256(b"".join(path.read_bytes() for path in files))
 

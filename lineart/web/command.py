@@ -17,9 +17,9 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from lineart.catalogue.obstacle import installed, obstacle
 from lineart.catalogue.store import DEFAULT, find_model
 from lineart.errors import InputError
-from lineart.inference.choose import installed, obstacle
 from lineart.local import ask_directly
 from lineart.settings import require
 from lineart.web.desk import Desk

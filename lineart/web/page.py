@@ -12,10 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lineart.catalogue.obstacle import obstacle
 from lineart.catalogue.store import list_models
 from lineart.errors import InputError
 from lineart.extract.outputs import FORMATS
-from lineart.inference.choose import obstacle
 from lineart.pictures.images import READABLE
 from lineart.web.desk import Desk, style_of
 from lineart.web.readings import Reading

@@ -19,6 +19,7 @@ from lineart.pictures.images import write_text
 from pipelines.plan.watched import MODEL, ROAD
 
 FOLDER = "ablation"
+MODELS = "lineart/models"
 ABOUT = "# Made from ../dvc.yaml by `python -m pipelines ablation`; a change here is lost.\n"
 TABLE = {
     "wdir": "..",
@@ -27,15 +28,12 @@ TABLE = {
         "data/augmented",
         f"{FOLDER}/evaluation",
         f"{FOLDER}/models",
-        "lineart/pictures/decoding.py",
-        "lineart/pictures/images.py",
         "lineart/metrics",
-        "lineart/sets/pairs.py",
-        "lineart/sets/shards.py",
-        "lineart/pictures/thinning.py",
-        "pipelines/stages/ladder.py",
-        "pipelines/report/records.py",
+        "lineart/pictures",
+        "lineart/sets",
         "pipelines/report/cited.py",
+        "pipelines/report/records.py",
+        "pipelines/stages/ladder.py",
     ],
     "outs": [{f"{FOLDER}/table.csv": {"cache": False}}, {f"{FOLDER}/table.md": {"cache": False}}],
 }
@@ -72,8 +70,9 @@ def _stage(body: Mapping[str, Any], step: str, tuned: Collection[str]) -> dict[s
 
     own = f"train.models.{step}"
     params = [key for key in named(body["params"]) if key != own or step in tuned]
-    run = f"models/{step}"  # all other dependencies are those of the road
-    deps = [f"{FOLDER}/{dep}" if dep == run else dep for dep in named(body["deps"])]
+    # A step goes through the ladder and the networks it is made of, so it depends on all of them.
+    swapped = {f"models/{step}": f"{FOLDER}/models/{step}", f"{MODELS}/{step}.py": MODELS}
+    deps = [swapped.get(dep, dep) for dep in named(body["deps"]) if dep != f"{MODELS}/parts"]
     outs = named([*body["outs"], *body.get("metrics", [])])
     return {
         "wdir": "..",

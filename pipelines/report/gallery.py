@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from dataset_tools.report.pictures import differences, inline
 from dataset_tools.views.contact import Tile, contact_sheet
+from dataset_tools.views.pictures import differences, inline
 from lineart.errors import InputError
 from lineart.pictures.images import Picture, read_line, read_render
 from lineart.sets.pairs import read_table

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
+from dataset_tools.views.frame import environment
 from lineart.metrics.failures import KINDS
 from lineart.pictures.images import write_text
 from lineart.sets.pairs import read_table
@@ -87,7 +88,7 @@ def write_report(
     pictures = Pictures(folders.data, str(ordered[0].pictures["key"].iloc[0]), settings.picture)
     made = budget_notes(frame, ordered)
     page = (
-        environment()
+        templates()
         .get_template("page.html.j2")
         .render(
             version=version,
@@ -128,21 +129,9 @@ def write_report(
     write_text(out, page)
 
 
-def environment() -> Environment:
+def templates() -> Environment:
     """The templates, with the filters they use."""
-    found = Environment(
-        # The page of the data set has the same look, and its style sheet the rules of both.
-        loader=ChoiceLoader(
-            [
-                PackageLoader("pipelines.report", "page"),
-                PackageLoader("dataset_tools.report", "page"),
-            ]
-        ),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    found = environment(__package__)
     found.filters["words"] = words
     found.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
     return found

@@ -1,12 +1,12 @@
 """The graph names each file of ours that a stage runs through, so that no change is overlooked."""
 
-import ast
 import dataclasses
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,13 @@ import pytest
 import yaml
 
 from lineart.errors import InputError
-from lineart.models.registry import LADDER
+from lineart.models.registry import LADDER, METHODS, NETWORKS
 from lineart.training.settings import TrainSettings
 from pipelines.__main__ import STAGES
 from pipelines.params import Params
 from pipelines.plan.ablation import graph_of, write_graph
-from pipelines.plan.watched import check_watched
+from pipelines.plan.watched import INTERPOLATED, check_watched
+from scripts.house import PACKAGES, imported
 
 ROOT = Path(__file__).parents[2]
 ROAD = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
@@ -27,51 +28,50 @@ ABLATION = graph_of(ROAD, ())
 PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text())
 # Command -> the stage that runs it.
 GRAPH = {**ROAD, "adopt": ROAD["published"]["do"], "ladder": ABLATION["ladder"]}
-PACKAGES = ("lineart", "dataset_tools", "pipelines")
 
-# Files that change no result: messages, checks of settings, and what runs and watches the stages.
-HARMLESS = {
-    "lineart/__init__.py",  # `Extractor`, which no stage takes from there
-    "lineart/pictures/clutter.py",  # but for `ingest`, which it tells what is no drawing
+# Files and folders that change no result: messages, tables of names, checks of settings, and what runs and
+# watches the stages.
+HARMLESS = [
     "lineart/errors.py",
     "lineart/lazy.py",
+    "lineart/models/registry.py",
+    "lineart/progress.py",
     "lineart/settings.py",
-    "lineart/pictures/whole.py",  # how files are written, not what stands in them
     "pipelines/alone.py",
-    "pipelines/workers/chunks.py",
     "pipelines/failed.py",  # a stage that DVC runs has no failed rows
     "pipelines/params.py",
-    "pipelines/workers/processes.py",
-    "pipelines/tracking/publish.py",
     "pipelines/runtime.py",
-    "pipelines/tracking/board.py",
-}
+    "pipelines/tracking",
+    "pipelines/workers",
+]
 # Likewise, but for one stage: it runs through a part of the file that makes none of its results.
 HARMLESS_FOR = {
-    "train": {"pipelines/report/records.py"},  # the version of the data, for MLflow
-    "leaderboard": {"lineart/runs.py"},  # reads JSON
-    "ladder": {"lineart/runs.py"},  # likewise
+    "train": ["pipelines/report/records.py"],  # the version of the data, for MLflow
+    "leaderboard": ["lineart/runs.py"],  # reads JSON
+    "ladder": ["lineart/runs.py"],  # likewise
 }
-
-
-def file_of(module: str) -> Path | None:
-    path = ROOT / Path(*module.split("."))
-    for candidate in (path.with_suffix(".py"), path / "__init__.py"):
-        if candidate.exists():
-            return candidate
-    return None
+DOZEN = 12
 
 
 def reached(path: Path, seen: set[Path]) -> set[Path]:
-    """The files of this project that a file imports, directly or not."""
+    """The files of this project that a file runs through, directly or not, beyond those that were seen."""
     seen.add(path)
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and str(node.module).partition(".")[0] in PACKAGES:
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-            for found in map(file_of, [str(node.module), *names]):
-                if found is not None and found not in seen:
-                    reached(found, seen)
+    for found in imported(path, typing=False) - seen:
+        reached(found, seen)
     return seen
+
+
+def code_of(files: Iterable[Path], stage: str) -> list[str]:
+    """What of the code beyond some files makes a stage's results."""
+    harmless = [*HARMLESS, *HARMLESS_FOR.get(stage, [])]
+    stop = {path for each in harmless for path in (ROOT / each).rglob("*.py")}
+    stop |= {ROOT / each for each in harmless}
+    found = set.union(*(reached(path, set(stop)) for path in files)) - stop
+    return [path.relative_to(ROOT).as_posix() for path in found if path.name != "__init__.py"]
+
+
+def code_in(deps: Iterable[str]) -> list[str]:
+    return [dep for dep in deps if dep.partition("/")[0] in PACKAGES]
 
 
 def covered(file: str, deps: list[str]) -> bool:
@@ -80,25 +80,59 @@ def covered(file: str, deps: list[str]) -> bool:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_stage_depends_on_the_code_it_runs(stage: str) -> None:
-    harmless = {ROOT / file for file in HARMLESS | HARMLESS_FOR.get(stage, set())}
-    files = reached(ROOT / "pipelines" / f"{stage}.py", set(harmless)) - harmless
-    code = [path.relative_to(ROOT).as_posix() for path in files if path.name != "__init__.py"]
+    code = code_of([ROOT / "pipelines" / "stages" / f"{stage}.py"], stage)
     assert len(code) > 1
     assert [file for file in code if not covered(file, GRAPH[stage]["deps"])] == []
 
 
+@pytest.mark.parametrize("stage", ["train", "evaluate"])
+@pytest.mark.parametrize("model", [*NETWORKS, *METHODS])
+def test_a_row_depends_on_its_own_model_alone(stage: str, model: str) -> None:
+    deps = [dep.replace("${item.model}", model) for dep in GRAPH[stage]["deps"]]
+    module = ROOT / "lineart" / "models" / f"{model}.py"
+    assert [file for file in code_of([module], stage) if not covered(file, deps)] == []
+    others = [f"lineart/models/{other}.py" for other in [*NETWORKS, *METHODS] if other != model]
+    assert not [other for other in others if covered(other, deps)]
+
+
+def test_a_doubt_depends_on_the_network_that_is_set() -> None:
+    deps = GRAPH["disagree"]["deps"]
+    assert "lineart/models/${disagree.model}.py" in deps
+    for network in NETWORKS:
+        module = ROOT / "lineart" / "models" / f"{network}.py"
+        own = [dep.replace("${disagree.model}", network) for dep in deps]
+        assert [file for file in code_of([module], "disagree") if not covered(file, own)] == []
+
+
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_stage_depends_on_files_that_exist(stage: str) -> None:
-    for dep in GRAPH[stage]["deps"]:
-        if dep.partition("/")[0] in PACKAGES:
-            assert (ROOT / dep).exists(), dep
+def test_a_stage_names_rooms(stage: str) -> None:
+    """A dozen of them at most, and each once: none lies in another."""
+    code = code_in(GRAPH[stage]["deps"])
+    assert len(code) <= DOZEN
+    assert not [dep for dep in code if covered(dep, [other for other in code if other != dep])]
+    for dep in code:
+        for name in NETWORKS:
+            assert (ROOT / INTERPOLATED.sub(name, dep)).exists(), dep
+
+
+def test_what_is_new_makes_no_stage_stale_that_does_not_use_it() -> None:
+    """A check, an operation, a metric, a model: what depends on the folder that it is written into."""
+    new = {
+        "dataset_tools/checks/new.py": {"qa", "dataset"},
+        "dataset_tools/augmentation/new.py": {"augment"},
+        "lineart/metrics/new.py": {"evaluate", "published", "leaderboard"},
+        "lineart/models/new.py": {"published"},  # it may be another's weights
+    }
+    for file, users in new.items():
+        stages = {name: stage.get("do", stage)["deps"] for name, stage in ROAD.items()}
+        assert {name for name, deps in stages.items() if covered(file, deps)} == users, file
 
 
 def test_what_adopts_weights_scores_them_too() -> None:
     """One stage runs both commands, so it depends on what either runs through."""
     commands = [command.split()[3] for command in GRAPH["adopt"]["cmd"]]
     assert commands == ["adopt", "evaluate"]
-    code = [dep for dep in ROAD["evaluate"]["deps"] if dep.partition("/")[0] in PACKAGES]
+    code = code_in(ROAD["evaluate"]["deps"])
     assert [file for file in code if not covered(file, GRAPH["adopt"]["deps"])] == []
     assert "${item.weights}" in GRAPH["adopt"]["deps"]
 
@@ -108,9 +142,10 @@ def test_what_adopts_weights_scores_them_too() -> None:
 def test_a_step_of_the_ablation_runs_as_a_model_of_the_road_does(stage: str, step: str) -> None:
     ours, theirs = ABLATION[f"{stage}-{step}"], ROAD[stage]
     assert ours["cmd"] == f"python -m pipelines {stage} {step} --under ablation"
-    code = [dep for dep in theirs["deps"] if dep.partition("/")[0] in PACKAGES]
+    models = ("lineart/models/${item.model}.py", "lineart/models/parts")
+    code = [dep for dep in code_in(theirs["deps"]) if dep not in models]
     run = [f"ablation/models/{step}"] if stage == "evaluate" else []
-    assert sorted(ours["deps"]) == sorted(["data/augmented", *run, *code])
+    assert sorted(ours["deps"]) == sorted(["data/augmented", "lineart/models", *run, *code])
     assert ours["params"] == [key for key in theirs["params"] if "item.model" not in key]
     own = graph_of(ROAD, {step})[f"{stage}-{step}"]["params"]
     assert set(own) - set(ours["params"]) == (
@@ -193,6 +228,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for model in PARAMS["models"] if "item.model" in path else [""]:
                 place = path.replace("${item.model}", model)
                 place = place.replace("${ingest.folder}", PARAMS["ingest"]["folder"])
+                place = place.replace("${disagree.model}", PARAMS["disagree"]["model"])
                 make(project / place.replace("${split.record}", PARAMS["split"]["record"]))
     dvc(project, "commit", "--force", "--quiet")
     return project

@@ -1,16 +1,6 @@
-const all = (selector, within = document) => within.querySelectorAll(selector);
 const search = document.getElementById("search");
 const sought = () => search.value.trim().toLowerCase();
 
-// Buttons with data-NAME choose one of several.
-function choose(name, then) {
-  for (const button of all(`button[data-${name}]`)) {
-    button.addEventListener("click", () => {
-      for (const other of all(`button[data-${name}]`)) other.setAttribute("aria-pressed", other === button);
-      then(button.dataset[name]);
-    });
-  }
-}
 choose("side", side => { for (const part of all("[data-side-of]")) part.hidden = part.dataset.sideOf !== side; });
 let check = "";
 choose("check", chosen => { check = chosen; filter(); });
@@ -102,33 +92,3 @@ document.addEventListener("keydown", event => {
   }
 });
 list();
-
-// Pictures, enlarged: Enter opens, the arrows go on, Escape closes.
-const dialog = document.querySelector("dialog");
-let opened = null;
-function open(picture) {
-  opened = picture;
-  const [image, words] = dialog.children;
-  image.src = picture.src;
-  image.className = picture.className;
-  const about = picture.closest("article")?.querySelector("b, h4");
-  words.textContent = [about?.innerText, picture.alt, picture.title].filter(Boolean).join("\n");
-  if (!dialog.open) dialog.showModal();
-}
-document.addEventListener("click", event => {
-  if (event.target.closest("dialog")) dialog.close();
-  else if (event.target.tagName === "IMG") open(event.target);
-});
-document.addEventListener("keydown", event => {
-  if (!dialog.open) {
-    if (event.key === "Enter" && event.target.tagName === "IMG") open(event.target);
-    return;
-  }
-  const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
-  if (!step) return;
-  event.preventDefault();
-  const visible = [...all("main img")].filter(picture => picture.offsetParent !== null);
-  const next = visible[visible.indexOf(opened) + step];
-  if (next) open(next);
-});
-dialog.addEventListener("close", () => opened?.focus());

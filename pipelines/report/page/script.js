@@ -1,4 +1,3 @@
-const all = selector => document.querySelectorAll(selector);
 const board = document.querySelector(".board");
 
 function sortBy(head) {
@@ -21,18 +20,6 @@ for (const head of all(".board th")) {
   head.addEventListener("keydown", event => { if (event.key === "Enter") sortBy(head); });
 }
 
-// Buttons with data-NAME choose one of several; all that choose the same thing agree.
-function choose(name, then) {
-  for (const button of all(`button[data-${name}]`)) {
-    button.addEventListener("click", () => {
-      const chosen = button.dataset[name];
-      for (const other of all(`button[data-${name}]`)) {
-        other.setAttribute("aria-pressed", other.dataset[name] === chosen);
-      }
-      then(chosen);
-    });
-  }
-}
 choose("part", part => { for (const place of all("[data-part]:not(button)")) place.dataset.part = part; });
 choose("group", group => { board.dataset.group = group; });
 choose("show", show => { board.dataset.show = show; });
@@ -44,11 +31,3 @@ for (const button of all("button[data-role]")) {
     for (const row of all(`.board tbody tr.${button.dataset.role}`)) row.hidden = !pressed;
   });
 }
-
-const dialog = document.querySelector("dialog");
-document.addEventListener("click", event => {
-  if (event.target.closest("dialog")) return dialog.close();
-  if (event.target.tagName !== "IMG") return;
-  dialog.firstElementChild.src = event.target.src;
-  dialog.showModal();
-});

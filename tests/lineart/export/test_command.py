@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from lineart import Extractor
+from lineart.catalogue.onnx_file import read_metadata
 from lineart.catalogue.store import find_model
 from lineart.errors import InputError
 from lineart.export import command as exporting
@@ -19,7 +20,7 @@ from lineart.export import graph as export_graph
 from lineart.export.command import CORE, TILE, check, export, main, metadata_of
 from lineart.export.graph import Shuffled, fits_half, onnx_bytes
 from lineart.inference.network import NetworkExtractor
-from lineart.inference.onnx_backend import OnnxBackend, read_metadata
+from lineart.inference.onnx_backend import OnnxBackend
 from lineart.models import LineModel, create_model
 from lineart.models.parts.rsu import TransposedConv
 from lineart.runs import load_network, save_weights, write_json

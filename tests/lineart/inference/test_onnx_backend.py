@@ -8,8 +8,9 @@ import pytest
 from onnx import TensorProto, helper
 
 from lineart.catalogue.cards import card_of_onnx
+from lineart.catalogue.onnx_file import default_threads, read_metadata
 from lineart.errors import InputError
-from lineart.inference.onnx_backend import OnnxBackend, default_threads, read_metadata
+from lineart.inference.onnx_backend import OnnxBackend
 
 
 def write_graph(path, inputs, outputs):

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dataset_tools.report.pictures import BOTH, FALSE, MISSED, differences
+from dataset_tools.views.pictures import BOTH, FALSE, MISSED, differences
 from pipelines.report.gallery import Pictures
 from pipelines.report.records import Record
 

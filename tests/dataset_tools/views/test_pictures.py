@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from dataset_tools.checks.finding import boxes_from
-from dataset_tools.report.pictures import differences, from_near, inline, marked
+from dataset_tools.views.pictures import differences, from_near, inline, marked
 
 
 def decoded(uri: str) -> np.ndarray:

@@ -1,0 +1,124 @@
+"""The house, drawn from the imports: `python -m scripts.house` writes the drawing into docs/architecture.md.
+
+A room is a folder or a file right below a package; an arrow leads from a room to one that it imports. An arrow
+that follows from others is left out, so that the drawing can be read.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+from pipelines.report.marked import write_between
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("lineart", "dataset_tools", "pipelines")  # each may import those before it
+PAGE = ROOT / "docs" / "architecture.md"
+MARKS = "<!-- drawn by `python -m scripts.house` -->", "<!-- end of the drawing -->"
+DOORS = ("__init__", "__main__")  # of a package; they are no rooms
+
+Graph = Mapping[str, set[str]]
+
+
+def files(package: str) -> list[Path]:
+    """The modules of a package."""
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+def file_of(module: str) -> Path | None:
+    """The file of a module of ours, by its whole name."""
+    path = ROOT / Path(*module.split("."))
+    found = (each for each in (path.with_suffix(".py"), path / "__init__.py") if each.exists())
+    return next(found, None)
+
+
+def imported(path: Path, typing: bool = True) -> set[Path]:
+    """The files of ours that one names in its imports, inside functions, too.
+
+    Args:
+        path: of the one.
+        typing: whether what is imported for types alone counts.
+    """
+    found: set[Path | None] = set()
+    for node in _walk(ast.parse(path.read_text(encoding="utf-8")), typing):
+        if isinstance(node, ast.Import):
+            names = [(alias.name, "") for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [(str(node.module), alias.name) for alias in node.names]
+        else:
+            continue
+        for module, name in names:
+            if module.partition(".")[0] in PACKAGES:
+                found.add(file_of(f"{module}.{name}" if name else module) or file_of(module))
+    return {each for each in found if each is not None and each != path}
+
+
+def _walk(node: ast.AST, typing: bool) -> Iterator[ast.AST]:
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if typing or not _only_types(child):
+            yield from _walk(child, typing)
+
+
+def _only_types(node: ast.AST) -> bool:
+    """Whether it is ``if TYPE_CHECKING:``."""
+    return (
+        isinstance(node, ast.If)
+        and isinstance(node.test, ast.Name)
+        and node.test.id == "TYPE_CHECKING"
+    )
+
+
+def room_of(path: Path) -> str:
+    """The room a file lies in, ``package/room``.
+
+    >>> room_of(ROOT / "lineart" / "metrics" / "lines.py"), room_of(ROOT / "lineart" / "runs.py")
+    ('lineart/metrics', 'lineart/runs')
+    """
+    return "/".join(path.relative_to(ROOT).with_suffix("").parts[:2])
+
+
+def rooms() -> dict[str, set[str]]:
+    """Each room of each package with the rooms that it imports."""
+    found: dict[str, set[str]] = {}
+    for package in PACKAGES:
+        for path in files(package):
+            others = found.setdefault(room_of(path), set())
+            others |= {room_of(other) for other in imported(path)} - {room_of(path)}
+    return found
+
+
+def drawn(package: str, graph: Graph) -> str:
+    """One package as a Mermaid flowchart: its rooms, those that lean on no other at the bottom."""
+    inside = {
+        room: {other for other in graph[room] if other in graph and other.startswith(f"{package}/")}
+        for room in graph
+        if room.startswith(f"{package}/") and room.rpartition("/")[2] not in DOORS
+    }
+    inside = {room: others & set(inside) for room, others in inside.items()}
+    below: dict[str, set[str]] = {}
+    for room in TopologicalSorter(inside).static_order():
+        below[room] = inside[room].union(*(below[other] for other in inside[room]))
+    lines = ["```mermaid", "flowchart TD"]
+    lines += [f'  {_name(room)}["{room.rpartition("/")[2]}"]' for room in sorted(inside)]
+    for room in sorted(inside):
+        through = set().union(*(below[other] for other in inside[room])) if inside[room] else set()
+        lines += [f"  {_name(room)} --> {_name(other)}" for other in sorted(inside[room] - through)]
+    return "\n".join([*lines, "```"])
+
+
+def _name(room: str) -> str:
+    return room.replace("/", "_")
+
+
+def main() -> None:
+    """Write the drawing."""
+    graph = rooms()
+    parts = [f"**`{package}/`**\n\n{drawn(package, graph)}" for package in reversed(PACKAGES)]
+    write_between(PAGE, *MARKS, "\n\n".join(parts))
+
+
+if __name__ == "__main__":
+    main()
