@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from lineart.pictures.images import Bytes
+from lineart.pictures.images import Bytes, write_bytes
 from lineart.sets.pairs import write_table
 from lineart.sets.shards import TABLE, Child, encode_child, write_shard
 
@@ -115,3 +115,13 @@ def read(path: Path) -> Bytes:
 def kit() -> SimpleNamespace:
     """The helpers above, for test modules cannot import one another."""
     return SimpleNamespace(page=page, saved=saved, animated=animated, filmed=filmed, read=read)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, kit: SimpleNamespace) -> Path:
+    """Three pictures, one of them in a folder of its own."""
+    pictures = tmp_path / "in"
+    write_bytes(pictures / "cat.png", kit.saved(kit.page(), "PNG"))
+    write_bytes(pictures / "dog.jpg", kit.saved(kit.page(), "JPEG"))
+    write_bytes(pictures / "sub/cow.webp", kit.saved(kit.page(), "WEBP", lossless=True))
+    return pictures

@@ -3,24 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from lineart.pictures.images import write_bytes
-
 Command = Callable[..., int]
-
-
-@pytest.fixture
-def folder(tmp_path: Path, kit: SimpleNamespace) -> Path:
-    """Three pictures, one of them in a folder of its own."""
-    pictures = tmp_path / "in"
-    write_bytes(pictures / "cat.png", kit.saved(kit.page(), "PNG"))
-    write_bytes(pictures / "dog.jpg", kit.saved(kit.page(), "JPEG"))
-    write_bytes(pictures / "sub/cow.webp", kit.saved(kit.page(), "WEBP", lossless=True))
-    return pictures
 
 
 @pytest.fixture

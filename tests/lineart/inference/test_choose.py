@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lineart.catalogue import obstacle
 from lineart.catalogue.cards import ModelCard
 from lineart.errors import InputError
 from lineart.inference import choose
@@ -20,7 +21,8 @@ def machine(monkeypatch):
     """A machine with some libraries, and perhaps an accelerator."""
 
     def make(*libraries: str, accelerator: bool = False) -> None:
-        monkeypatch.setattr(choose, "installed", lambda library: library in libraries)
+        for module in (choose, obstacle):
+            monkeypatch.setattr(module, "installed", lambda library: library in libraries)
         monkeypatch.setattr(choose, "accelerator_in_sight", lambda: accelerator)
 
     return make
@@ -78,21 +80,6 @@ def test_what_is_missing_is_told_in_a_sentence(
 
 
 @pytest.mark.parametrize(
-    ("card", "libraries", "wanted"),
-    [
-        (ModelCard("canny", "classical"), (), ""),
-        (BOTH, ("onnxruntime",), ""),
-        (BOTH, ("torch", "safetensors"), ""),
-        (TORCH_ONLY, ("onnxruntime",), "needs torch: pip install 'lineart[torch]'"),
-        (ONNX_ONLY, ("torch",), "needs onnxruntime: pip install onnxruntime"),
-    ],
-)
-def test_the_obstacle_of_the_listing(machine, card, libraries, wanted):
-    machine(*libraries)
-    assert choose.obstacle(card) == wanted
-
-
-@pytest.mark.parametrize(
     ("system", "architecture", "version", "driver", "wanted"),
     [
         ("Linux", "x86_64", "2.13.0+cpu", True, False),
@@ -109,11 +96,6 @@ def test_signs_of_an_accelerator(monkeypatch, system, architecture, version, dri
     monkeypatch.setattr(choose.importlib.metadata, "version", lambda name: version)
     monkeypatch.setattr(choose.os.path, "exists", lambda path: driver)
     assert choose.accelerator_in_sight() is wanted
-
-
-def test_installed_is_told_without_an_import():
-    assert choose.installed("numpy")
-    assert not choose.installed("no_such_library")
 
 
 def test_an_onnx_file_fits_the_weights_it_was_made_from(tmp_path):
