@@ -1,7 +1,7 @@
 """The house, drawn from the imports: `python -m scripts.house` writes the drawing into docs/architecture.md.
 
-A room is a folder or a file right below a package; an arrow leads from a room to one that it imports. What follows
-from other arrows is left out, so that the drawing can be read.
+A room is a folder or a file right below a package; an arrow leads from a room to one that it imports. What
+follows from other arrows is left out, so that the drawing can be read.
 """
 
 from __future__ import annotations

@@ -139,11 +139,12 @@ def serve(port: int) -> int:
     A server named in ``MLFLOW_TRACKING_URI`` runs already; then only the addresses are said.
     """
     from pipelines.tracking import board as tracking
+    from pipelines.tracking.failures import FAILURES, unreachable
 
     try:
         board = tracking.Board()
-    except tracking.FAILURES as error:
-        raise InputError(f"{tracking.unreachable(error)}.") from error
+    except FAILURES as error:
+        raise InputError(f"{unreachable(error)}.") from error
     running = board.uri.startswith("http")
     with socket.socket() as probe:
         if not running and not probe.connect_ex(("127.0.0.1", port)):

@@ -46,7 +46,7 @@ def _train(model: str, params: str, data: str, under: str, runs: str) -> str:
     curves: OnEpoch | None = None
     if model not in CLASSICAL:
         # A classical method has no curves, and MLflow takes a second to import.
-        from pipelines.tracking.board import experiment_of, live_curves
+        from pipelines.tracking.live import experiment_of, live_curves
 
         curves = live_curves(model, data_version(Path(data)), experiment_of(under))
     with progress(f"train {model}") as tell:

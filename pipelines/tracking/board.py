@@ -1,6 +1,6 @@
 """MLflow: an experiment a kind of comparison, a parent run a version of the data, a child run a model.
 
-Nothing else here imports it. MLflow is where numbers go to be looked at; no stage ever reads one back. What
+MLflow is where numbers go to be looked at; no stage ever reads one back. What
 counts is on disk, so a run is brought to what the disk says as often as one likes:
 
 - a run whose tag ``record`` equals the record's digest is complete and left alone, if its files are there;
@@ -14,14 +14,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import re
 import shutil
-import sqlite3
 import sys
 import tempfile
-import textwrap
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -40,12 +37,11 @@ from mlflow.entities import (
     RunTag,
 )
 from mlflow.exceptions import MlflowException
-from sqlalchemy.exc import SQLAlchemyError
 
 from pipelines import database, runtime
 from pipelines.report.exhibits import write_exhibits
-from pipelines.report.records import Record, in_outbox, numbers, parameters, remove
-from pipelines.tracking import outbox
+from pipelines.report.records import Record, numbers, parameters
+from pipelines.tracking.failures import NEWER, OLDER, Unsuited
 
 EXPERIMENT = "leaderboard"
 PARENT = "mlflow.parentRunId"
@@ -55,20 +51,6 @@ CURVES = ("train_loss", "val_mae", "learning_rate", "tau")
 WATCHED = "val_mae"  # the curve by which two trainings are told apart
 SORTED_BY = "originals/mae"
 
-# What goes wrong between us and MLflow, its database included.
-FAILURES = (MlflowException, SQLAlchemyError, CommandError, OSError, sqlite3.Error)
-# The codes of those behind which nobody has answered.
-SILENT = ("INTERNAL_ERROR", "TEMPORARILY_UNAVAILABLE")
-
-# What is said of a database of another version, after its name.
-NEWER = (
-    f"is of a newer version than this MLflow, {mlflow.__version__}: bring the project up to date and run "
-    f"`make install`, or set MLFLOW_TRACKING_URI to another database"
-)
-OLDER = (
-    f"is of an older version than this MLflow, {mlflow.__version__}: keep a copy of it, then run: "
-    f'mlflow db upgrade "$MLFLOW_TRACKING_URI"'
-)
 
 Row = Mapping[str, float]
 
@@ -81,7 +63,8 @@ class Board:
         experiment: its name.
 
     Raises:
-        MlflowException: among :data:`FAILURES`, if it cannot be reached; so do all methods.
+        MlflowException: one of :data:`pipelines.tracking.failures.FAILURES`, if it cannot be reached; so do all
+            methods.
     """
 
     def __init__(self, uri: str | None = None, experiment: str = EXPERIMENT):
@@ -370,108 +353,6 @@ them. Rows whose `role` is `published` are the weights of others, not trained he
 a step, each with one thing more than the one before.""",
     "registry": """The versions of the registered models, a run each, which no later training replaces.""",
 }
-
-
-def experiment_of(under: str) -> str:
-    """The experiment of what is trained and scored below a folder: of its name, or the leaderboard.
-
-    >>> experiment_of("."), experiment_of("ablation")
-    ('leaderboard', 'ablation')
-    """
-    return Path(under).name or EXPERIMENT
-
-
-def live_curves(
-    model: str, version: str, experiment: str = EXPERIMENT
-) -> Callable[[dict[str, float]], None]:
-    """A callback for training that draws its curves in MLflow while it runs.
-
-    It may be told old rows again (a resumed training does so): what is known is not logged twice. If
-    MLflow cannot be reached it says so once and is silent from then on; the leaderboard stage logs the
-    whole curve from the history on disk.
-    """
-    rows: list[Row] = []
-    board: Board | None = None
-    run: str | None = None
-    lost = False
-
-    def on_epoch(row: dict[str, float]) -> None:
-        nonlocal board, run, lost
-        if lost:
-            return
-        rows.append(row)
-        try:
-            board = board or Board(experiment=experiment)
-            step = int(row["step"])
-            if run is None or board.points(run).get(step, row[WATCHED]) != row[WATCHED]:
-                run = board.begun(model, version, rows) or board.begin(model, version)
-            board.add_curve(run, rows)
-        except FAILURES as error:
-            lost = True
-            print(
-                f"{unreachable(error)}; the curve is logged by the stage leaderboard.",
-                file=sys.stderr,
-            )
-
-    return on_epoch
-
-
-def publish_all(
-    records: Sequence[tuple[Record, str]],
-    report: Sequence[Path],
-    waiting: Path,
-    data: Path,
-    experiment: str = EXPERIMENT,
-) -> int:
-    """Bring MLflow to what the records say, and to what waits in the outbox of the experiment.
-
-    Args:
-        records: of one version of the data, each with its role.
-        report: files that go to their parent run.
-        waiting: where records wait that could not be logged, a folder an experiment.
-        data: the augmented sets.
-        experiment: where to.
-
-    Returns:
-        How many records were new to MLflow.
-    """
-    board = Board(experiment=experiment)
-    current = {(record.model, record.version) for record, _ in records}
-    new = 0
-    for folder, record in in_outbox(waiting / experiment).items():
-        if (record.model, record.version) not in current:
-            role = "floor" if record.summary["kind"] == "classical" else record.summary["kind"]
-            new += board.publish(record, str(role))
-        remove(folder, waiting / experiment)
-    new += sum(board.publish(record, role, data) for record, role in records)
-    for version in sorted({record.version for record, _ in records}):
-        board.close(version, report)
-    outbox.clear(experiment)
-    return new
-
-
-class Unsuited(MlflowException):
-    """A database that another version of MLflow has made; the words go on after its name."""
-
-
-def is_missing(error: BaseException) -> bool:
-    """Whether what was asked for is not there, though MLflow is."""
-    code = error.error_code if isinstance(error, MlflowException) else ""
-    return code == "RESOURCE_DOES_NOT_EXIST" or isinstance(error, FileNotFoundError)
-
-
-def unreachable(error: BaseException) -> str:
-    """A failure of MLflow as the beginning of a sentence."""
-    where = database.shown(mlflow.get_tracking_uri())
-    if isinstance(error, Unsuited):
-        return f"MLflow's database {where} {error.message}"
-    answered = isinstance(error, MlflowException) and error.error_code not in SILENT
-    found = re.search(r"\[Errno -?\d+\] ([^\"')]+)", str(error))
-    if found:
-        reason = found.group(1)
-    else:  # statements and tables follow in lines of their own
-        reason = textwrap.shorten(str(error).strip().partition("\n")[0], 400, placeholder=" …")
-    return f"MLflow at {where} {'refused' if answered else 'did not answer'} ({reason})"
 
 
 def file_sha256(path: Path) -> str:

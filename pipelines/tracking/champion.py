@@ -23,7 +23,8 @@ from lineart.errors import InputError
 from lineart.sets.pairs import read_table
 from lineart.sets.shards import Shards
 from pipelines.report.records import Record
-from pipelines.tracking.board import FAILURES, Board, file_sha256, is_missing
+from pipelines.tracking.board import Board, file_sha256
+from pipelines.tracking.failures import FAILURES, is_missing
 from pipelines.tracking.servable import make_servable
 
 EXPERIMENT = "registry"  # one run a version, which no later training replaces
@@ -84,7 +85,7 @@ def consider(record: Record, data: Path) -> str:
         data: the augmented sets it was trained on.
 
     Raises:
-        MlflowException: among :data:`pipelines.tracking.board.FAILURES`, if MLflow cannot be reached.
+        MlflowException: among :data:`pipelines.tracking.failures.FAILURES`, if MLflow cannot be reached.
     """
     if record.weights is None:
         return f"{record.model} has no weights here, so its champion stays as it is"

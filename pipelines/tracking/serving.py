@@ -146,7 +146,7 @@ def register(model: str = DEFAULT, name: str | None = None) -> Any:
 
     Raises:
         InputError: if there is no such model, it has no weights, or the name is none that MLflow takes.
-        MlflowException: among :data:`pipelines.tracking.board.FAILURES`, if MLflow cannot be reached.
+        MlflowException: among :data:`pipelines.tracking.failures.FAILURES`, if MLflow cannot be reached.
     """
     from pipelines.tracking.champion import Registry  # slow to load, and a server needs none of it
 
@@ -170,7 +170,7 @@ def register(model: str = DEFAULT, name: str | None = None) -> Any:
 def main(arguments: list[str] | None = None) -> int:
     """Register a model and say how it is served; returns the exit status."""
     # slow to load, and a server needs none of it
-    from pipelines.tracking.board import FAILURES, unreachable
+    from pipelines.tracking.failures import FAILURES, unreachable
 
     parser = argparse.ArgumentParser("python -m pipelines.serving", description=__doc__)
     parser.add_argument("model", nargs="?", default=DEFAULT, help="name or run folder")

@@ -16,6 +16,7 @@ from pipelines import database
 from pipelines.report.records import Record
 from pipelines.tracking import board as tracking
 from pipelines.tracking import outbox
+from pipelines.tracking.failures import Unsuited, unreachable
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:::mlflow", "ignore:::sqlalchemy", "ignore:::alembic"
@@ -202,16 +203,16 @@ def test_an_older_database_of_others_is_left_to_them(
     monkeypatch.setenv("DVC_ROOT", str(tmp_path / "elsewhere"))
     address = f"sqlite+pysqlite:///{older}"  # MLflow remembers those it has found in order
     monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
-    with pytest.raises(tracking.Unsuited) as caught:
+    with pytest.raises(Unsuited) as caught:
         tracking.Board(address)
-    said = tracking.unreachable(caught.value)
+    said = unreachable(caught.value)
     assert said.endswith('keep a copy of it, then run: mlflow db upgrade "$MLFLOW_TRACKING_URI"')
     assert str(older) in said
 
 
 def test_a_newer_database_is_left_alone(older: Path) -> None:
     revise(older, "ffff00001111")
-    with pytest.raises(tracking.Unsuited, match="is of a newer version than this MLflow"):
+    with pytest.raises(Unsuited, match="is of a newer version than this MLflow"):
         tracking.Board(f"sqlite:///{older}")
     assert database.revision_of(older) == "ffff00001111"
 
@@ -220,9 +221,7 @@ def test_a_database_without_its_driver_is_said(
     make: Callable[[str], tracking.Board], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(
-        tracking.Unsuited, match="needs the package psycopg, which is not installed"
-    ):
+    with pytest.raises(Unsuited, match="needs the package psycopg, which is not installed"):
         tracking.Board("postgresql://127.0.0.1:9/mlflow")
 
 

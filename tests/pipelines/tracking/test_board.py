@@ -17,6 +17,8 @@ from pipelines.report.records import Record, in_outbox
 from pipelines.stages import leaderboard
 from pipelines.tracking import board as tracking
 from pipelines.tracking import outbox
+from pipelines.tracking.failures import unreachable
+from pipelines.tracking.live import live_curves
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:::mlflow", "ignore:::sqlalchemy", "ignore:::alembic"
@@ -98,9 +100,9 @@ def test_another_version_of_the_data_has_its_own_run(board: tracking.Board, reco
 
 def test_live_curves_become_the_run(board: tracking.Board, records: list[Record]) -> None:
     rows = rows_of(records[0])
-    first = tracking.live_curves("clearnet", records[0].version)
+    first = live_curves("clearnet", records[0].version)
     first(rows[0])
-    resumed = tracking.live_curves("clearnet", records[0].version)
+    resumed = live_curves("clearnet", records[0].version)
     for row in rows:
         resumed(row)
     (live,) = runs(board)
@@ -114,7 +116,7 @@ def test_live_curves_become_the_run(board: tracking.Board, records: list[Record]
 def test_curves_of_another_training_are_not_mixed_in(
     board: tracking.Board, records: list[Record]
 ) -> None:
-    abandoned = tracking.live_curves("clearnet", records[0].version)
+    abandoned = live_curves("clearnet", records[0].version)
     abandoned({**rows_of(records[0])[0], "val_mae": 0.9})
     board.publish(records[0], "network")
     (run,) = runs(board)
@@ -124,7 +126,7 @@ def test_curves_of_another_training_are_not_mixed_in(
 def test_a_longer_curve_than_the_history_is_not_kept(
     board: tracking.Board, records: list[Record]
 ) -> None:
-    longer = tracking.live_curves("clearnet", records[0].version)
+    longer = live_curves("clearnet", records[0].version)
     for row in [*rows_of(records[0]), {**rows_of(records[0])[1], "step": 30}]:
         longer(row)
     board.publish(records[0], "network")
@@ -198,7 +200,7 @@ def test_a_database_that_somebody_holds_costs_no_stage(
 def test_a_version_of_the_data_has_one_parent(board: tracking.Board, record: Make) -> None:
     """Whoever comes first makes it: a live curve, or the leaderboard."""
     row = record("clearnet", "1" * 32)
-    tracking.live_curves("clearnet", row.version)(rows_of(row)[0])
+    live_curves("clearnet", row.version)(rows_of(row)[0])
     for version in ("1" * 32, "2" * 32):
         for model in ("clearnet", "dark_threshold"):
             board.publish(record(model, version), "network")
@@ -253,7 +255,7 @@ def test_a_deleted_experiment_comes_back(
 
 
 def test_each_comparison_has_its_experiment(board: tracking.Board, records: list[Record]) -> None:
-    tracking.live_curves("clearnet", records[0].version, "ablation")(rows_of(records[0])[0])
+    live_curves("clearnet", records[0].version, "ablation")(rows_of(records[0])[0])
     assert runs(board) == []
     other = tracking.Board(board.uri, "ablation")
     assert [run.data.tags["model"] for run in runs(other)] == ["clearnet"]
@@ -289,7 +291,7 @@ def test_training_goes_on_without_mlflow(
 ) -> None:
     before = tracking.mlflow.get_tracking_uri()
     tracking.mlflow.set_tracking_uri(UNREACHABLE)
-    on_epoch = tracking.live_curves("clearnet", records[0].version)
+    on_epoch = live_curves("clearnet", records[0].version)
     for row in rows_of(records[0]):
         on_epoch(row)
     tracking.mlflow.set_tracking_uri(before)
@@ -310,7 +312,7 @@ def test_a_reason_is_said_whole_and_without_a_password(
     error: Exception, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tracking.mlflow, "get_tracking_uri", lambda: "postgresql://me:secret@a/b")
-    assert tracking.unreachable(error) == f"MLflow at postgresql://me:***@a/b {said}"
+    assert unreachable(error) == f"MLflow at postgresql://me:***@a/b {said}"
 
 
 def test_the_digest_sees_every_number(records: list[Record], record: Make) -> None:
