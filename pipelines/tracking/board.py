@@ -63,8 +63,8 @@ class Board:
         experiment: its name.
 
     Raises:
-        MlflowException: one of :data:`pipelines.tracking.failures.FAILURES`, if it cannot be reached; so do all
-            methods.
+        MlflowException: or another of :data:`pipelines.tracking.failures.FAILURES`, if it cannot be reached;
+            so do all methods.
     """
 
     def __init__(self, uri: str | None = None, experiment: str = EXPERIMENT):
