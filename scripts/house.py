@@ -1,4 +1,6 @@
-"""The house, drawn from the imports: `python -m scripts.house` writes the drawing into docs/architecture.md.
+"""The house from the code: `python -m scripts.house` writes rooms and arrows into docs/architecture.md.
+
+What is said of a room is the first sentence of its docstring.
 
 A room is a folder or a file right below a package; an arrow leads from a room to one that it imports. What
 follows from other arrows is left out, so that the drawing can be read.
@@ -7,6 +9,7 @@ follows from other arrows is left out, so that the drawing can be read.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -90,22 +93,41 @@ def rooms() -> dict[str, set[str]]:
     return found
 
 
+def inside_of(package: str, graph: Graph) -> dict[str, list[str]]:
+    """The rooms of one package, each with those of the same that it imports, in the order of their names."""
+    rooms = {room for room in graph if room.startswith(f"{package}/")}
+    rooms -= {f"{package}/{door}" for door in DOORS}
+    return {room: sorted(graph[room] & rooms) for room in sorted(rooms)}
+
+
+def listed(package: str, graph: Graph) -> str:
+    """The rooms of one package as a Markdown table: those that lean on others before these."""
+    order = TopologicalSorter(inside_of(package, graph)).static_order()
+    lines = ["| room | |", "| --- | --- |"]
+    lines += [f"| `{room.rpartition('/')[2]}` | {sentence(room)} |" for room in [*order][::-1]]
+    return "\n".join(lines)
+
+
+def sentence(room: str) -> str:
+    """What a room is: the first sentence of its docstring."""
+    path = ROOT / room
+    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    first = " ".join(text.partition("\n\n")[0].split())
+    return re.sub(r":\w+:(?=`)", "", first).replace("``", "`").replace("|", "\\|")
+
+
 def drawn(package: str, graph: Graph) -> str:
-    """One package as a Mermaid flowchart: its rooms, those that lean on no other at the bottom."""
-    inside = {
-        room: {other for other in graph[room] if other in graph and other.startswith(f"{package}/")}
-        for room in graph
-        if room.startswith(f"{package}/") and room.rpartition("/")[2] not in DOORS
-    }
-    inside = {room: others & set(inside) for room, others in inside.items()}
+    """One package as a Mermaid flowchart."""
+    inside = inside_of(package, graph)
     below: dict[str, set[str]] = {}
     for room in TopologicalSorter(inside).static_order():
-        below[room] = inside[room].union(*(below[other] for other in inside[room]))
+        below[room] = set(inside[room]).union(*(below[other] for other in inside[room]))
     lines = ["```mermaid", "flowchart TD"]
-    lines += [f'  {_name(room)}["{room.rpartition("/")[2]}"]' for room in sorted(inside)]
-    for room in sorted(inside):
-        through = set().union(*(below[other] for other in inside[room])) if inside[room] else set()
-        lines += [f"  {_name(room)} --> {_name(other)}" for other in sorted(inside[room] - through)]
+    lines += [f'  {_name(room)}["{room.rpartition("/")[2]}"]' for room in inside]
+    for room, others in inside.items():
+        through = set[str]().union(*(below[other] for other in others))
+        lines += [f"  {_name(room)} --> {_name(other)}" for other in others if other not in through]
     return "\n".join([*lines, "```"])
 
 
@@ -116,7 +138,10 @@ def _name(room: str) -> str:
 def main() -> None:
     """Write the drawing."""
     graph = rooms()
-    parts = [f"**`{package}/`**\n\n{drawn(package, graph)}" for package in reversed(PACKAGES)]
+    parts = [
+        f"### `{package}/`\n\n{listed(package, graph)}\n\n{drawn(package, graph)}"
+        for package in reversed(PACKAGES)
+    ]
     write_between(PAGE, *MARKS, "\n\n".join(parts))
 
 

@@ -102,7 +102,7 @@ DEFECTS: dict[str, Defect] = {
     "thin": Defect(
         "strokes too thin", "times the width", (0.7, 0.5, 0.3), 0.5, ("weight",), strokes.weighted
     ),
-    "blank": Defect("line art blank", "of the ink", (1,), 1, ("blank",), sheet.blank),
+    "blank": Defect("line art blank", "of the ink", (1,), 1, ("blank",), sheet.grey),
     "flooded": Defect(
         "areas flooded with ink",
         "of the picture",

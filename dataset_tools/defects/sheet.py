@@ -14,13 +14,6 @@ from lineart.pictures.images import Bytes, Picture, to_bytes
 COLOURS = (0.7, 0.4, 0.89, 0.55, 0.75)
 
 
-def blank(
-    render: Picture, line: Picture, strength: float, rng: Generator
-) -> tuple[Picture, Picture]:
-    """Take ``strength`` of all ink away, everywhere alike."""
-    return render, (line * np.float32(1 - strength)).astype(np.float32, copy=False)
-
-
 def inverted(
     render: Picture, line: Picture, strength: float, rng: Generator
 ) -> tuple[Picture, Picture]:
@@ -57,7 +50,7 @@ def resaved(
 def grey(
     render: Picture, line: Picture, strength: float, rng: Generator
 ) -> tuple[Picture, Picture]:
-    """Ink that lacks ``strength`` of its blackness."""
+    """Ink that lacks ``strength`` of its blackness, everywhere alike; at 1 the sheet is blank."""
     return render, (line * np.float32(1 - strength)).astype(np.float32, copy=False)
 
 

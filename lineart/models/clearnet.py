@@ -246,15 +246,7 @@ class CLEARNet(LineModel):
         return sides
 
     def means(self, pictures: Tensor, core: tuple[slice, slice]) -> Tensor | None:
-        """The side maps' means over a part of the pictures; None where nothing is averaged over a picture.
-
-        Args:
-            pictures: ``(B, 3, H, W)`` in [0, 1].
-            core: rows and columns of that part, from and to multiples of 32.
-
-        Returns:
-            ``(B, sides * C)``, the full-size side first.
-        """
+        """See :meth:`LineModel.means`: of the side maps, ``(B, sides * C)``, the full-size side first."""
         if not isinstance(self.aggregate, SideAggregation):
             return None
         rows, columns = core
