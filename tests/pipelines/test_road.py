@@ -26,7 +26,7 @@ pytestmark = pytest.mark.road
 SMALL = {
     "ingest": {"source": "folders", "folder": "drawings", "size": 64},
     "qa": {},
-    "disagree": {"folds": 2, "epochs": 1, "crop": 32},
+    "disagree": {"folds": 2, "model": "clearnet", "epochs": 1, "crop": 32},
     "split": {"record": "record.csv"},
     "augment": {"children": 1},
     "dataset": {},

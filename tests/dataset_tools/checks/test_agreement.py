@@ -15,14 +15,13 @@ from dataset_tools.checks.agreement import (
 )
 from lineart.errors import InputError
 
-SETTINGS = CheckSettings()
-LIMITS = SETTINGS.agreement
+LIMITS = CheckSettings().agreement
 WHITE, RED = (1.0, 1.0, 1.0), (0.82, 0.18, 0.15)
 
 
 def levels(render, line):
     view = View(render, line)
-    found = [check(view, SETTINGS) for check in (visible, extra, missing)]
+    found = [check(view, LIMITS) for check in (visible, extra, missing)]
     for item in found:
         assert (item.where is None) == (item.level == "accept")
     return {item.check: item.level for item in found if item.level != "accept"}
@@ -82,12 +81,12 @@ def test_a_grey_area_filled_with_ink_is_not_seen_as_ink(box):
 def test_a_stroke_over_a_flat_area_is_extra(box):
     render, line = box()
     line[44:48, 26:54] = 1  # 4 by 28 pixels inside the box
-    found = extra(View(render, line), SETTINGS)
+    found = extra(View(render, line), LIMITS)
     assert found.level == "quarantine"
     assert "the render has nothing there" in found.reason
     assert found.where is not None
     assert found.where[44:48, 26:54].sum() == found.where.sum() > 0.8 * 4 * 28
-    assert missing(View(render, line), SETTINGS).level == "accept"
+    assert missing(View(render, line), LIMITS).level == "accept"
 
 
 @pytest.mark.parametrize("width", [1, 2, 9])
@@ -127,7 +126,7 @@ def test_an_erased_stroke_is_missing_in_any_colour_as_dark_as_the_ink(box, ink):
     blue = (line > 0) & (np.arange(96) > 40)  # the right half of the outline
     render[blue] = (0.1, 0.1, 0.45)
     render[80:84, 16:76] = ink  # 4 by 60 pixels below the box
-    found = missing(View(render, line), SETTINGS)
+    found = missing(View(render, line), LIMITS)
     assert found.level == "quarantine"
     assert found.where is not None
     assert found.where.sum() == found.where[80:84, 16:76].sum() == 4 * 60
@@ -165,7 +164,7 @@ def test_bold_strokes_are_looked_at_four_pixels_wide():
 def test_odd_pictures_have_a_score(shape, ink):
     view = View(np.full((*shape, 3), 1 - ink, np.float32), np.full(shape, ink, np.float32))
     for check in (visible, extra, missing):
-        assert 0 <= check(view, SETTINGS).score <= 1
+        assert 0 <= check(view, LIMITS).score <= 1
 
 
 @pytest.mark.parametrize("wrong", [{"missing": 0.0}, {"share": 2.0}, {"support": -1.0}])

@@ -13,7 +13,7 @@ from dataset_tools.checks.registration import (
 )
 from lineart.errors import InputError
 
-SETTINGS = CheckSettings()
+LIMITS = CheckSettings().registration
 
 
 @pytest.fixture
@@ -49,12 +49,12 @@ def test_it_is_measured_in_pixels_of_the_original_at_any_size(face, scale):
 
 def test_three_pixels_are_reported_as_three(box):
     render, line = box()
-    found = shift(View(render, np.roll(line, 3, axis=1)), SETTINGS)
+    found = shift(View(render, np.roll(line, 3, axis=1)), LIMITS)
     assert found.level == "quarantine"
     assert "shifted by 3.0 pixels (+3.0 across, +0.0 down)" in found.reason.replace("-0.0", "+0.0")
     assert found.fix.startswith("move it by -3.0 pixels across")
     assert found.score == pytest.approx(1 / (1 + 3 / 2), abs=0.02)
-    assert drift(View(render, np.roll(line, 3, axis=1)), SETTINGS).level == "accept"
+    assert drift(View(render, np.roll(line, 3, axis=1)), LIMITS).level == "accept"
 
 
 def test_nothing_to_register_is_no_shift(box):
@@ -62,19 +62,19 @@ def test_nothing_to_register_is_no_shift(box):
     for view in (View(render, np.zeros_like(line)), View(np.ones_like(render), line)):
         assert offset_of(view) == (0, 0, 0, 0)
         assert registered(view) is view
-        assert [check(view, SETTINGS).score for check in (shift, drift)] == [1.0, 1.0]
+        assert [check(view, LIMITS).score for check in (shift, drift)] == [1.0, 1.0]
 
 
 def test_strokes_that_do_not_fit_are_no_shift(face):
     render, line = face
     lines = np.zeros_like(line)
     lines[20:26] = lines[:, 30:36] = 1
-    assert shift(View(render, lines), SETTINGS).level == "accept"
+    assert shift(View(render, lines), LIMITS).level == "accept"
 
 
 def test_a_good_drawing_neither_lies_off_nor_drifts(face):
     for check in (shift, drift):
-        found = check(View(*face), SETTINGS)
+        found = check(View(*face), LIMITS)
         assert (found.level, found.reason, found.where) == ("accept", "", None)
         assert found.score > 0.9
     view = View(*face)
@@ -85,7 +85,7 @@ def test_a_corner_that_was_moved_is_marked(face):
     render, line = face
     bent = line.copy()
     bent[:128, :128] = moved(line, 3.0, 0.0)[:128, :128]
-    found = drift(View(render, bent), SETTINGS)
+    found = drift(View(render, bent), LIMITS)
     assert found.level == "quarantine"
     assert "pixels or more off" in found.reason
     assert found.where is not None
@@ -103,7 +103,7 @@ def test_a_turn_and_another_size_are_named(face, degrees, scale, words):
     line = np.maximum(line, 0)
     line[20:240:24, 20:236] = line[20:236, 20:240:24] = 1
     turned = cv2.warpAffine(line, matrix, (256, 256))
-    found = drift(View(1 - np.repeat(line[..., None], 3, axis=2), turned), SETTINGS)
+    found = drift(View(1 - np.repeat(line[..., None], 3, axis=2), turned), LIMITS)
     assert found.level == "quarantine"
     assert found.reason.endswith(f", as if {words}")
 
@@ -128,7 +128,7 @@ def test_the_number_of_threads_changes_nothing(face):
         for threads in (1, 4):
             cv2.setNumThreads(threads)
             fresh = View(view.render, view.line)
-            found.append((offset_of(fresh), drift(fresh, SETTINGS).score))
+            found.append((offset_of(fresh), drift(fresh, LIMITS).score))
     finally:
         cv2.setNumThreads(before)
     assert found[0] == found[1]
@@ -139,7 +139,7 @@ def test_the_number_of_threads_changes_nothing(face):
 def test_odd_pictures_have_a_score(shape, ink):
     view = View(np.full((*shape, 3), 1 - ink, np.float32), np.full(shape, ink, np.float32))
     for check in (shift, drift):
-        assert 0 <= check(view, SETTINGS).score <= 1
+        assert 0 <= check(view, LIMITS).score <= 1
 
 
 @pytest.mark.parametrize("wrong", [{"shift": 0.0}, {"drift_doubt": 9.0}, {"drift_share": 2.0}])
