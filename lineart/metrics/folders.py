@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
+import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -52,6 +52,7 @@ from lineart.metrics.truths import (
 )
 from lineart.pictures.decoding import shown
 from lineart.pictures.images import write_text
+from lineart.progress import progress
 from lineart.sets.pairs import write_table
 from lineart.settings import require
 
@@ -233,13 +234,26 @@ def main(argv: list[str]) -> None:
     place = predictions if predictions.name not in ("", "..") else predictions.resolve()
     out = out or place.parent / f"{place.name}-scores"
     settings = FolderSettings(**given)
-    progress = _tell if sys.stderr.isatty() else None
-    scores = evaluate_folders(predictions, truths, settings, progress)
+    _check_place(out)
+    with progress("evaluate") as tell:
+        scores = evaluate_folders(
+            predictions, truths, settings, lambda what, done, total: tell(done, total, what)
+        )
     write_results(out, scores)
     print(as_text(scores.summary))
     print(f"Written to {out}: scores.json, scores.csv, pictures.csv, precision_recall.svg")
 
 
-def _tell(what: str, done: int, total: int) -> None:
-    end = "\n" if done == total else ""
-    print(f"\r{what} {done}/{total} ", end=end, file=sys.stderr, flush=True)
+def _check_place(out: Path) -> None:
+    """Refuse a place for results before minutes of work.
+
+    Raises:
+        InputError: if it is no folder, or none can be made or written there.
+    """
+    there = next(place for place in (out, *out.absolute().parents) if place.exists())
+    if not there.is_dir():
+        raise InputError(f"{shown(there)} is a file; wanted is a folder for the results (--out).")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise InputError(
+            f"Nothing can be written into {shown(there)}; name another folder (--out)."
+        )

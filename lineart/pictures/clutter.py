@@ -27,6 +27,7 @@ PATTERNS = (
     "@eaDir",  # of network drives, as the next
     "#recycle",
     "__MACOSX",
+    "Icon[!A-Za-z0-9_ .-]",  # of a folder on a Mac: its name ends in a carriage return
     "*:Zone.Identifier",  # where a download came from, as WSL shows it
     "__pycache__",
     "*.py[co]",

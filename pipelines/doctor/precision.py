@@ -54,7 +54,8 @@ def precisions() -> dict[str, str]:
         if found[name] == "bfloat16":
             off = layers_off(channels_last(create_model(recipe.model, **recipe.arguments)), device)
             if off:
-                found[name] += f", but for {len(off)} kinds of layers: {'; '.join(off.values())}"
+                kinds = f"{len(off)} kind{'s'[: len(off) > 1]} of layers"
+                found[name] += f", but for {kinds}: {'; '.join(off.values())}"
     return found
 
 

@@ -185,6 +185,15 @@ def test_the_command_refuses_in_a_sentence(tmp_path, capsys):
     assert re.fullmatch(r"There is no folder .*\n", capsys.readouterr().err)
 
 
+def test_a_place_that_cannot_be_is_refused_before_the_scoring(folders, tmp_path, capsys):
+    (tmp_path / "notes.txt").write_text("mine")
+    for out in (tmp_path / "notes.txt", tmp_path / "notes.txt" / "scores"):
+        assert main(["evaluate", *map(str, folders), "--out", str(out)]) == 1
+        said = f"{tmp_path / 'notes.txt'} is a file; wanted is a folder for the results (--out).\n"
+        assert capsys.readouterr().err == said
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
 def test_a_missing_package_is_a_sentence(folders, monkeypatch, capsys):
     for name in [name for name in sys.modules if name.startswith("lineart.metrics")]:
         monkeypatch.delitem(sys.modules, name)

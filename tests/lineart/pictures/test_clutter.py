@@ -14,7 +14,7 @@ from pipelines.report.records import data_version
 
 ROOT = Path(__file__).parents[3]
 LEFT = (
-    *(".DS_Store", "._cat.png", ".AppleDouble", "__MACOSX"),  # macOS
+    *(".DS_Store", "._cat.png", ".AppleDouble", "__MACOSX", "Icon\r"),  # macOS
     *(
         "Thumbs.db",
         "thumbs.db",
@@ -54,6 +54,8 @@ MEANT = (
     "~cat.png",
     "$cat.kra",
     "thumbs.png",
+    "Icon",
+    "Icons",
 )
 FOLDERS = {
     "drawings": "drawings",

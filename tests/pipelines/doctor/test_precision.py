@@ -27,7 +27,7 @@ def test_networks_and_the_layers_kept_out_of_it(
     monkeypatch.setattr(guard, "what_is_off", lambda kinds, dtype: {kinds[0]: "it is wrong"})
     monkeypatch.setattr(guard, "processor_name", lambda: "a processor")
     assert precision.precisions()["teed"] == (
-        "bfloat16, but for 1 kinds of layers: block1.0 (conv2d 16x3x3x3 bias stride 2 padding 1) runs "
+        "bfloat16, but for 1 kind of layers: block1.0 (conv2d 16x3x3x3 bias stride 2 padding 1) runs "
         "in float32, for in bfloat16 it is wrong on a processor"
     )
 
