@@ -2,83 +2,38 @@
 
 It stands on Lightning Fabric (device, precision, several processes) and uses no random numbers after the
 weights are drawn: batches are a function of the step (:mod:`lineart.training.batches`), so a checkpoint of
-weights, optimiser and step is enough to go on exactly.
+weights, optimiser and step is enough to go on exactly. What one step is: :mod:`lineart.training.learner`.
 """
 
 from __future__ import annotations
 
-import logging
 import math
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, cast
+from collections.abc import Callable
 
 import torch
-from lightning.fabric import Fabric
-from lightning.fabric.plugins.precision import Precision
-from lightning.fabric.strategies import DDPStrategy
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from lineart.arithmetic.guard import exempt, layers_off
-from lineart.arithmetic.layers import Kind
-from lineart.arithmetic.processor import processor_name
 from lineart.errors import InputError
 from lineart.inference.network import NetworkExtractor
-from lineart.losses import LOSSES, JointSettings, tau_at
+from lineart.losses import JointSettings, tau_at
 from lineart.metrics.pixels.pixel import mae
 from lineart.metrics.pixels.validation import picture_and_line, spread
-from lineart.models import LineModel, channels_last, create_model
+from lineart.models import LineModel
 from lineart.models.parts.recipe import Recipe
-from lineart.runs import load_checkpoint, load_network, save_checkpoint
+from lineart.runs import load_checkpoint, save_checkpoint
 from lineart.sets.shards import Shards
 from lineart.settings import require
 from lineart.training.batches import Crops, Steps, batches
 from lineart.training.interrupt import asked_to_stop
-from lineart.training.precision import FABRIC, chosen, first_layer_not_finite, not_finite
+from lineart.training.learner import Batch, Learner, NotFiniteError, OnNote
 from lineart.training.processes import helpers
 from lineart.training.settings import TrainSettings
+from lineart.training.state import Job, Row, State
 
 CHECKPOINT = "checkpoint.pt"
 KEPT_EVERY = 300  # seconds between checkpoints in an epoch, for a machine that fails
-Row = dict[str, float]
 OnEpoch = Callable[[Row], None]
 OnStep = Callable[[int, int], None]
-OnNote = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Job:
-    """What is to be trained, on what, with settings in which nothing is left to the recipe."""
-
-    name: str
-    recipe: Recipe
-    settings: TrainSettings
-    data: Path
-    folder: Path  # of the checkpoint
-
-
-@dataclass
-class State:
-    """How far a training is."""
-
-    step: int = 0
-    seconds: float = 0.0  # of training, over all sittings
-    waiting: float = 0.0  # of them, for data
-    epoch_loss: float = 0.0  # summed over the steps of the epoch
-    history: list[Row] = field(default_factory=list)
-    best: dict[str, torch.Tensor] = field(default_factory=dict)
-    stopped_by: str = "epochs"
-    precision: str = "float32"
-    precision_since: int = 0  # the first step in it; above 0 where reduced precision failed
-    in_float32: list[str] = field(default_factory=list)  # layers that it was kept from, and why
-
-    @property
-    def best_epoch(self) -> int:
-        """The epoch with the lowest error on validation pictures, counted from 1; the last of equals."""
-        errors = [row["val_mae"] for row in self.history]
-        return len(errors) - errors[::-1].index(min(errors))
 
 
 class Stopwatch:
@@ -137,230 +92,138 @@ def rate_factor(
     return warm * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
 
 
-def as_asked(logits: torch.Tensor, line: torch.Tensor, asked: torch.Tensor) -> torch.Tensor:
-    """An answer, taken as right wherever none is asked for: no gradient comes from there, whatever the loss.
-
-    Args:
-        logits: ``(B, 1, H, W)``.
-        line: ``(B, 1, H, W)`` in [0, 1], ink 1.
-        asked: ``(B, 1, H, W)``, of booleans.
-    """
-    return torch.where(asked, logits, torch.logit(line, eps=1e-3))
-
-
 def _fit(job: Job, on_epoch: OnEpoch, on_step: OnStep, on_note: OnNote) -> State:
-    settings, recipe = job.settings, job.recipe
-    batch, highest_rate = settings.batch, settings.learning_rate
-    assert batch is not None
-    assert highest_rate is not None
-    loss_of, loss_settings = LOSSES[recipe.loss].function, recipe.loss_settings
-    crops = Crops(
-        *(Shards(job.data, "train"), settings.crop, settings.seed),
-        *(settings.crops, settings.smallest, settings.margin),
-    )
-    validation = Shards(job.data, "val")
-    watched = spread(len(validation), settings.epoch_pictures)
-    steps_per_epoch = max(1, len(crops) // batch)
-    last_step = settings.epochs * steps_per_epoch
+    return _Training(job, on_epoch, on_step, on_note).run()
 
-    torch.manual_seed(settings.seed)
-    bare = channels_last(create_model(recipe.model, **recipe.arguments))
-    if settings.start:
-        bare.load_state_dict(load_network(Path(settings.start)).state_dict())
-    state = State(precision=chosen(settings))
-    off: Mapping[Kind, str] = {}
-    if state.precision == "bfloat16":
-        off = layers_off(bare, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
-        state.in_float32 = list(off.values())
-    if off and settings.compile:  # what that builds knows no exceptions
-        state.precision, off = "float32", {}
-        state.in_float32.insert(0, "all layers run in float32, for train.compile can except none")
-    fabric = _fabric(settings, state.precision, bare.idle_weights)
-    optimizer = torch.optim.Adam(
-        bare.parameters(),
-        highest_rate,
-        recipe.betas,
-        weight_decay=recipe.weight_decay,
-        fused=settings.precision != "float16",  # which Fabric cannot clip when fused
-    )
-    built: Any = torch.compile(bare) if settings.compile else bare
-    model, optimizer = fabric.setup(built, optimizer)
-    parts = {
-        "model": bare,
-        "optimizer": optimizer,
-        "precision": fabric.strategy.precision,  # holds the scale of float16 gradients
-    }
-    average: AveragedModel | None = None
-    if settings.average:
-        rule = get_ema_multi_avg_fn(settings.average)
-        parts["average"] = average = AveragedModel(bare, multi_avg_fn=rule, use_buffers=True)
 
-    checkpoint = load_checkpoint(job.folder / CHECKPOINT)
-    if checkpoint is not None:
-        for name, part in parts.items():
-            part.load_state_dict(checkpoint[name])
-        here, state = state, State(**checkpoint["state"])
-        found = here.in_float32 if state.precision != "float32" else []
-        if here.precision == "float32" != state.precision:  # begun on another processor
-            state.precision, state.precision_since = "float32", state.step
-            found = found or [
-                f"all layers run in float32 from step {state.step} on, as is chosen on {processor_name()}"
-            ]
-        state.in_float32 = list(dict.fromkeys([*state.in_float32, *found]))
-        if state.precision == "float32":
-            fabric.strategy.precision, off = Precision(), {}
-        for row in state.history:
-            on_epoch(row)
-    for sentence in state.in_float32:
-        on_note(f"{job.name}: {sentence}.")
+class _Training:
+    """One sitting of a training."""
 
-    watch, kept_at, tau = Stopwatch(state.seconds), state.seconds, 1.0
+    def __init__(self, job: Job, on_epoch: OnEpoch, on_step: OnStep, on_note: OnNote):
+        settings = job.settings
+        assert settings.batch is not None
+        self.job, self.on_epoch, self.on_step, self.batch = job, on_epoch, on_step, settings.batch
+        self.crops = Crops(
+            *(Shards(job.data, "train"), settings.crop, settings.seed),
+            *(settings.crops, settings.smallest, settings.margin),
+        )
+        self.validation = Shards(job.data, "val")
+        self.watched = spread(len(self.validation), settings.epoch_pictures)
+        self.steps_per_epoch = max(1, len(self.crops) // self.batch)
+        self.last_step = settings.epochs * self.steps_per_epoch
+        self.learner = Learner(job, on_note)
+        checkpoint = load_checkpoint(job.folder / CHECKPOINT)
+        if checkpoint is not None:
+            self.learner.resume(checkpoint)
+            for row in self.state.history:
+                on_epoch(row)
+        for sentence in self.state.in_float32:
+            on_note(f"{job.name}: {sentence}.")
+        self.watch, self.kept_at = Stopwatch(self.state.seconds), self.state.seconds
 
-    def keep() -> None:
-        nonlocal kept_at
-        state.seconds = kept_at = watch.read()
-        if fabric.is_global_zero:
-            content = {name: part.state_dict() for name, part in parts.items()}
-            save_checkpoint(job.folder / CHECKPOINT, {**content, "state": vars(state)})
+    @property
+    def state(self) -> State:
+        return self.learner.state
 
-    def close_epoch(steps: int) -> None:
-        state.seconds = watch.read()
-        if fabric.is_global_zero:
-            best: LineModel = bare
-            if average is not None and average.n_averaged > 0:
-                best = cast(LineModel, average.module)
-                best.tau.copy_(bare.tau)  # of an average of temperatures no one would speak
+    def run(self) -> State:
+        """All steps that are left, as far as the time allows."""
+        job, state, fabric = self.job, self.state, self.learner.fabric
+        steps = Steps(state.step, self.last_step, self.batch, fabric.global_rank, fabric.world_size)
+        stream = iter(batches(self.crops, steps, job.settings.workers))
+        with asked_to_stop() as asked:
+            while state.step < self.last_step:
+                # The first process has the clock and hears the signals.
+                elapsed, stop = fabric.broadcast((self.watch.read(), asked.is_set()))
+                if stop:
+                    self.keep()
+                    raise KeyboardInterrupt
+                minutes = job.settings.minutes
+                if minutes is not None and elapsed > 60 * minutes:
+                    self.run_out()
+                    break
+                asked_at = time.perf_counter()
+                batch = fabric.to_device(next(stream))
+                state.waiting += time.perf_counter() - asked_at
+                self.step(batch, elapsed)
+            if asked.is_set():
+                self.keep()
+                raise KeyboardInterrupt
+        if fabric.world_size > 1:
+            torch.distributed.destroy_process_group()
+        if not state.history and fabric.is_global_zero:
+            raise InputError(
+                f"train.minutes ({job.settings.minutes}) was over before one step was; give it more time."
+            )
+        return state
+
+    def step(self, batch: Batch, elapsed: float) -> None:
+        """One step, and what is due after it."""
+        state, settings = self.state, self.job.settings
+        assert settings.learning_rate is not None
+        tau, loss_settings = 1.0, self.job.recipe.loss_settings
+        if isinstance(loss_settings, JointSettings):
+            tau = tau_at(state.step // self.steps_per_epoch, loss_settings.tau)
+        factor = rate_factor(state.step, self.last_step, elapsed, settings, self.job.recipe)
+        try:
+            loss = self.learner.step(batch, tau, settings.learning_rate * factor)
+        except NotFiniteError as error:
+            self.keep()
+            shown = self.crops.keys(range(state.step * self.batch, (state.step + 1) * self.batch))
+            raise InputError(
+                f"In step {state.step} of {self.job.name} {error} in float32 (pictures {', '.join(shown)}); "
+                f"the weights of before are kept in {self.job.folder / CHECKPOINT}; lower "
+                f"train.learning_rate ({settings.learning_rate:g}) and run again."
+            ) from error
+        state.epoch_loss += loss
+        state.step += 1
+        self.on_step(state.step, self.last_step)
+        if state.step % self.steps_per_epoch == 0:
+            self.close_epoch(self.steps_per_epoch)
+        elif self.watch.read() - self.kept_at > KEPT_EVERY:
+            self.keep()
+
+    def run_out(self) -> None:
+        """The time is over, perhaps within an epoch."""
+        state = self.state
+        state.stopped_by = "minutes"
+        closed = bool(state.history) and state.history[-1]["step"] == state.step
+        if state.step % self.steps_per_epoch and not closed:
+            # the last steps are the best: they were the coolest
+            self.close_epoch(state.step % self.steps_per_epoch)
+
+    def close_epoch(self, steps: int) -> None:
+        """Validate after so many steps of an epoch, write it down and keep a checkpoint."""
+        state, learner = self.state, self.learner
+        state.seconds = self.watch.read()
+        if learner.fabric.is_global_zero:
+            best = learner.best()
             row = {
                 "epoch": len(state.history) + 1,
                 "step": state.step,
-                "pictures": state.step * batch,
+                "pictures": state.step * self.batch,
                 "seconds": round(state.seconds, 2),
                 "waiting": round(state.waiting / state.seconds, 4),
-                "learning_rate": optimizer.param_groups[0]["lr"],
-                "tau": round(float(bare.tau), 4),
+                "learning_rate": learner.optimizer.param_groups[0]["lr"],
+                "tau": round(float(learner.bare.tau), 4),
                 "train_loss": round(state.epoch_loss / steps, 6),
-                "val_mae": round(_validate(best, validation, watched, state.precision), 6),
+                "val_mae": round(
+                    _validate(best, self.validation, self.watched, state.precision), 6
+                ),
             }
             least = min((r["val_mae"] for r in state.history), default=math.inf)
-            if settings.keep == "last" or row["val_mae"] <= least:
+            if self.job.settings.keep == "last" or row["val_mae"] <= least:
                 state.best = {k: v.cpu().clone() for k, v in best.state_dict().items()}
             state.history.append(row)
         state.epoch_loss = 0.0
-        keep()
-        if fabric.is_global_zero:
-            on_epoch(row)
+        self.keep()
+        if learner.fabric.is_global_zero:
+            self.on_epoch(row)
 
-    def answer(render: torch.Tensor) -> list[torch.Tensor]:
-        with exempt(off):
-            outputs: list[torch.Tensor] = model(render.to(memory_format=torch.channels_last))
-        return outputs
-
-    def step_of(render: torch.Tensor, line: torch.Tensor, asked: torch.Tensor, tau: float) -> float:
-        """The loss, over all processes; its gradient is left with the weights."""
-        outputs = [as_asked(logits.float(), line, asked) for logits in answer(render)]
-        loss = loss_of(outputs, line, tau, loss_settings)
-        fabric.backward(loss)
-        return float(cast(torch.Tensor, fabric.all_reduce(loss.detach(), reduce_op="mean")))
-
-    def take_back(statistics: list[torch.Tensor]) -> None:
-        """Make the last step undone, gradients and the statistics of batches."""
-        optimizer.zero_grad()
-        for buffer, value in zip(bare.buffers(), statistics, strict=True):
-            buffer.copy_(value)
-
-    steps = Steps(state.step, last_step, batch, fabric.global_rank, fabric.world_size)
-    stream = iter(batches(crops, steps, settings.workers))
-    with asked_to_stop() as asked:
-        while state.step < last_step:
-            # The first process has the clock and hears the signals.
-            elapsed, stop = fabric.broadcast((watch.read(), asked.is_set()))
-            if stop:
-                keep()
-                raise KeyboardInterrupt
-            if settings.minutes is not None and elapsed > 60 * settings.minutes:
-                state.stopped_by = "minutes"
-                closed = bool(state.history) and state.history[-1]["step"] == state.step
-                if state.step % steps_per_epoch and not closed:
-                    # the last steps are the best: they were the coolest
-                    close_epoch(state.step % steps_per_epoch)
-                break
-            if isinstance(loss_settings, JointSettings):
-                tau = tau_at(state.step // steps_per_epoch, loss_settings.tau)
-            bare.tau.fill_(tau)
-            rate = highest_rate * rate_factor(state.step, last_step, elapsed, settings, recipe)
-            for group in optimizer.param_groups:
-                group["lr"] = rate
-
-            model.train()
-            asked_at = time.perf_counter()
-            render, line, asked_for = fabric.to_device(next(stream))
-            state.waiting += time.perf_counter() - asked_at
-            statistics = [buffer.clone() for buffer in bare.buffers()]
-            value = step_of(render, line, asked_for, tau)
-            wrong = not_finite(value, bare, state.precision)
-            if wrong and state.precision != "float32":
-                take_back(statistics)
-                layer = first_layer_not_finite(bare, lambda: answer(render))  # noqa: B023
-                take_back(statistics)
-                failed = f"{wrong}{f' (from {layer} on)' if layer else ''} in {state.precision}"
-                fabric.strategy.precision, off = Precision(), {}
-                value = step_of(render, line, asked_for, tau)
-                wrong = not_finite(value, bare, "float32")
-                if not wrong:
-                    state.precision, state.precision_since = "float32", state.step
-                    state.in_float32 = [
-                        f"all layers run in float32 from step {state.step} on, for there {failed} on "
-                        f"{processor_name()}, and not in float32"
-                    ]
-                    on_note(f"{job.name}: {state.in_float32[0]}.")
-            if wrong:
-                take_back(statistics)
-                keep()
-                shown = crops.keys(range(state.step * batch, (state.step + 1) * batch))
-                raise InputError(
-                    f"In step {state.step} of {job.name} {wrong} in float32 (pictures {', '.join(shown)}); "
-                    f"the weights of before are kept in {job.folder / CHECKPOINT}; lower "
-                    f"train.learning_rate ({highest_rate:g}) and run again."
-                )
-            if settings.clip is not None:
-                fabric.clip_gradients(
-                    model, optimizer, max_norm=settings.clip, error_if_nonfinite=False
-                )
-            optimizer.step()
-            optimizer.zero_grad()
-            if average is not None and state.step >= settings.warmup:
-                average.update_parameters(bare)
-
-            state.epoch_loss += value
-            state.step += 1
-            on_step(state.step, last_step)
-            if state.step % steps_per_epoch == 0:
-                close_epoch(steps_per_epoch)
-            elif watch.read() - kept_at > KEPT_EVERY:
-                keep()
-        if asked.is_set():
-            keep()
-            raise KeyboardInterrupt
-    if fabric.world_size > 1:
-        torch.distributed.destroy_process_group()
-    if not state.history and fabric.is_global_zero:
-        raise InputError(
-            f"train.minutes ({settings.minutes}) was over before one step was; give it more time."
-        )
-    return state
-
-
-def _fabric(settings: TrainSettings, precision: str, idle: bool) -> Fabric:
-    for library in ("lightning.fabric", "lightning.pytorch"):  # either may speak for Fabric
-        logging.getLogger(library).setLevel(logging.WARNING)
-    fabric = Fabric(
-        accelerator="cuda" if torch.cuda.is_available() else "cpu",
-        devices=settings.devices,
-        strategy=DDPStrategy(find_unused_parameters=idle) if settings.devices > 1 else "auto",
-        precision=cast(Any, FABRIC[precision]),
-    )
-    fabric.launch()
-    return fabric
+    def keep(self) -> None:
+        """Write a checkpoint."""
+        self.state.seconds = self.kept_at = self.watch.read()
+        if self.learner.fabric.is_global_zero:
+            save_checkpoint(self.job.folder / CHECKPOINT, self.learner.checkpoint())
 
 
 def _check_machine(settings: TrainSettings) -> None:

@@ -21,8 +21,10 @@ from lineart.pictures.clutter import without_clutter
 from lineart.runs import WEIGHTS, load_network, read_json, save_weights, write_json
 from lineart.sets.pairs import sha256, write_table
 from lineart.sets.shards import Shards, data_digest
-from lineart.training.loop import Job, OnEpoch, OnNote, OnStep, fit
+from lineart.training.learner import OnNote
+from lineart.training.loop import OnEpoch, OnStep, fit
 from lineart.training.settings import TrainSettings
+from lineart.training.state import Job
 from lineart.training.tune import tune
 
 

@@ -14,7 +14,7 @@ from lineart.arithmetic.processor import processor_name
 from lineart.errors import InputError
 from lineart.inference.network import load_extractor
 from lineart.models import create_model
-from lineart.training import loop
+from lineart.training import learner
 from lineart.training.loop import CHECKPOINT
 from lineart.training.settings import TrainSettings
 from lineart.training.train import train
@@ -36,7 +36,7 @@ FAULTY = "enlarge.0"  # a transposed convolution
 @pytest.fixture
 def plant(monkeypatch):
     """Give a layer of the network that is trained a fault, from a call of it on."""
-    monkeypatch.setattr(loop, "layers_off", lambda *_: {})
+    monkeypatch.setattr(learner, "layers_off", lambda *_: {})
 
     def planted(where: str, since: int = 0, always: bool = False) -> None:
         def create(name, **arguments):
@@ -57,7 +57,7 @@ def plant(monkeypatch):
             network.get_submodule(FAULTY).register_forward_hook(spoil)
             return network
 
-        monkeypatch.setattr(loop, "create_model", create)
+        monkeypatch.setattr(learner, "create_model", create)
 
     return planted
 
@@ -160,7 +160,7 @@ def test_what_goes_on_where_another_precision_is_chosen_says_so(
     monkeypatch, plant, tiny_set, tmp_path
 ):
     begin(tiny_set, tmp_path)
-    monkeypatch.setattr(loop, "chosen", lambda settings: "float32")
+    monkeypatch.setattr(learner, "chosen", lambda settings: "float32")
     summary = train("clearnet", QUICK, tiny_set, tmp_path / "out", tmp_path / "work")
     since = summary["steps"] // 2
     assert (summary["precision"], summary["precision_since"]) == ("float32", since)
@@ -170,14 +170,14 @@ def test_what_goes_on_where_another_precision_is_chosen_says_so(
 
 def test_what_goes_on_where_layers_are_off_says_so(monkeypatch, plant, tiny_set, tmp_path):
     begin(tiny_set, tmp_path)
-    monkeypatch.setattr(loop, "layers_off", all_off)
+    monkeypatch.setattr(learner, "layers_off", all_off)
     summary = train("clearnet", QUICK, tiny_set, tmp_path / "out", tmp_path / "work")
     assert summary["precision"] == "bfloat16"
     assert "encoders.0.enter.0 is off" in summary["in_float32"]
 
 
 def test_what_is_compiled_knows_no_exceptions_and_says_so(monkeypatch, tiny_set, tmp_path):
-    monkeypatch.setattr(loop, "layers_off", all_off)
+    monkeypatch.setattr(learner, "layers_off", all_off)
     monkeypatch.setattr(torch, "compile", lambda model: model)
     compiled = dataclasses.replace(QUICK, compile=True)
     summary = train("clearnet", compiled, tiny_set, tmp_path / "out", tmp_path / "work")
@@ -187,7 +187,7 @@ def test_what_is_compiled_knows_no_exceptions_and_says_so(monkeypatch, tiny_set,
 
 def test_layers_that_are_off_are_said_and_kept(monkeypatch, tiny_set, tmp_path):
     """With every kind in float32 bfloat16 only rounds the pictures and what the layers answer."""
-    monkeypatch.setattr(loop, "layers_off", all_off)
+    monkeypatch.setattr(learner, "layers_off", all_off)
     notes: list[str] = []
     summary = train(
         *("clearnet", QUICK, tiny_set, tmp_path / "out", tmp_path / "work"), on_note=notes.append

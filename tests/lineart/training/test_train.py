@@ -22,7 +22,8 @@ from lineart.models.registry import NETWORKS, RECIPES
 from lineart.runs import WEIGHTS
 from lineart.sets.pairs import read_table, sha256
 from lineart.training import loop
-from lineart.training.loop import as_asked, rate_factor
+from lineart.training.learner import as_asked
+from lineart.training.loop import rate_factor
 from lineart.training.settings import TrainSettings
 from lineart.training.train import train
 
