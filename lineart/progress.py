@@ -14,8 +14,15 @@ EVERY = 60.0  # seconds between two lines in a log
 class Tell(Protocol):
     """What is told how far the work is."""
 
-    def __call__(self, done: float, total: int, now: str = "") -> None:
-        """``done`` of ``total``, parts of one too; ``now`` is what is being done, for a bar to show."""
+    def __call__(self, done: float, total: int, now: str = "", whole: int | None = None) -> None:
+        """Take note.
+
+        Args:
+            done: of ``total``, parts of one too.
+            total: what there is to do.
+            now: what is being done, for a bar to show.
+            whole: how many are done to the end, if that is not ``done`` without its fraction.
+        """
 
 
 @contextlib.contextmanager
@@ -27,7 +34,7 @@ def progress(label: str, log: bool = True) -> Iterator[Tell]:
         log: whether a log gets its lines; else nothing is said there.
     """
     if not sys.stderr.isatty():
-        yield log_lines(label) if log else lambda done, total, now="": None
+        yield log_lines(label) if log else _silence
         return
     # Only for those who look: importing it takes a tenth of a second.
     from rich.console import Console
@@ -42,11 +49,15 @@ def progress(label: str, log: bool = True) -> Iterator[Tell]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         number = bar.add_task(label, total=None, count="", now="")
 
-        def tell(done: float, total: int, now: str = "") -> None:
-            count = f"{int(done):,}/{total:,}"
+        def tell(done: float, total: int, now: str = "", whole: int | None = None) -> None:
+            count = f"{int(done) if whole is None else whole:,}/{total:,}"
             bar.update(number, completed=done, total=total, count=count, now=now)
 
         yield tell
+
+
+def _silence(done: float, total: int, now: str = "", whole: int | None = None) -> None:
+    """Nothing is said."""
 
 
 def log_lines(label: str, clock: Callable[[], float] = time.monotonic) -> Tell:
@@ -58,7 +69,7 @@ def log_lines(label: str, clock: Callable[[], float] = time.monotonic) -> Tell:
     first: tuple[float, float] | None = None
     said = began = clock()
 
-    def tell(done: float, total: int, now: str = "") -> None:
+    def tell(done: float, total: int, now: str = "", whole: int | None = None) -> None:
         nonlocal first, said
         time_now = clock()
         first = first or (done, began)

@@ -14,7 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lineart.errors import unknown_name
+from lineart.errors import InputError, unknown_name
+from lineart.models.registry import STEPS
 from lineart.settings import read_file, require, settings_from
 
 if TYPE_CHECKING:
@@ -148,6 +149,12 @@ class Params:
         require(listed and bool(names), MODELS, names, "a list of model names")
         assert isinstance(names, list)
         require(len(set(names)) == len(names), MODELS, names, "a list without repetitions")
+        step = next((name for name in names if name in STEPS), None)
+        if step is not None:
+            raise InputError(
+                f"`{MODELS}` of the params file holds {step}, a step of the ablation; leave it out, and run "
+                f"`python -m pipelines ablation`, which trains the steps."
+            )
         return tuple(names)
 
     @cached_property

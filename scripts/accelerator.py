@@ -110,7 +110,8 @@ def read_settings(size: str, changes: Sequence[str]) -> Params:
         layers.append({section: {key: yaml.safe_load(value)}})
     for layer in layers:
         for section, values in layer.items():
-            content[section] = {**content.get(section, {}), **values}
+            inside = isinstance(values, dict)  # `models` is a list
+            content[section] = {**content.get(section, {}), **values} if inside else values
     return Params(content)
 
 

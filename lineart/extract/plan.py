@@ -15,7 +15,7 @@ from lineart.extract.outputs import FORMATS
 from lineart.extract.video import CODECS, ending_of
 from lineart.pictures.decoding import shown
 from lineart.pictures.inputs import PICTURES, VIDEOS
-from lineart.pictures.search import MARK, Failure, Found
+from lineart.search import MARK, Failure, Found
 
 STILL, ANIMATION, VIDEO, FRAMES = "still", "animation", "video", "frames"
 

@@ -28,8 +28,8 @@ from lineart.models.registry import CLASSICAL
 from lineart.pictures.decoding import shown
 from lineart.pictures.images import Bytes, Picture
 from lineart.pictures.inputs import PICTURES, read_picture
-from lineart.pictures.search import find
 from lineart.runs import read_json
+from lineart.search import find
 from lineart.settings import require
 
 Array: TypeAlias = Bytes | Picture
@@ -131,7 +131,7 @@ class Extractor:
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """The picture files of a folder and those below it, by the rules of :func:`lineart.pictures.search.find`.
+    """The picture files of a folder and those below it, by the rules of :func:`lineart.search.find`.
 
     Raises:
         InputError: if there are none, or a folder may not be read.

@@ -23,7 +23,7 @@ from lineart.errors import InputError
 from lineart.pictures.clutter import is_clutter
 from lineart.pictures.decoding import shown
 from lineart.pictures.images import READABLE
-from lineart.pictures.search import MARK
+from lineart.search import MARK
 
 BOUNDARIES = ".mat"
 

@@ -20,6 +20,7 @@ from lineart.metrics.pixels.metric import Metric
 from lineart.pictures.images import Picture
 
 PICTURE_METRICS: dict[str, Metric] = {**pixel.METRICS, **lines.METRICS, **crispness.METRICS}
+# Of a set: the first under each protocol of matching, the others of the background, beside a blank page's.
 SET_METRICS: dict[str, Metric] = {**curves.METRICS, **paper_figures.METRICS}
 METRICS: dict[str, Metric] = {**PICTURE_METRICS, **SET_METRICS}
 

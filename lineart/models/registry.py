@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from lineart.models.parts.recipe import Recipe
 
 NETWORKS = ("clearnet", "u2netp", "teed", "pidinet", "dexined")
+PUBLISHED = (
+    "u2netp",
+    "teed",
+    "pidinet",
+    "dexined",
+)  # of these, those whose authors published weights
 METHODS = ("blank", "dark_threshold", "difference_of_gaussians", "canny")
 STEPS = {  # of the ladder, by what they are called in its module
     "ladder-1-u2netp": "U2NETP",

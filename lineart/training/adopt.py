@@ -14,14 +14,14 @@ from typing import Any
 from lineart.errors import InputError, unknown_name
 from lineart.inference.network import NetworkExtractor
 from lineart.metrics.pixels.validation import validate
-from lineart.models import MODELS, PublishedModel, create_model, load_published, parameter_count
+from lineart.models import PublishedModel, create_model, load_published, parameter_count
+from lineart.models.registry import PUBLISHED
 from lineart.runs import WEIGHTS, save_weights, write_json
 from lineart.sets.pairs import sha256
 from lineart.sets.shards import Shards, data_digest
 from lineart.settings import require
 
 SUFFIX = "-published"  # of the row's name, so that it stands beside the retrained one
-NETWORKS = tuple(name for name in MODELS if name != "clearnet")  # its authors published no weights
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class AdoptSettings:
     """One entry of the section `published`: a network as its authors left it."""
 
     weights: str  # path of the checkpoint; PiDiNet's weights are for research only
-    model: str | None = None  # a name of NETWORKS; the entry's own name if empty
+    model: str | None = None  # a name of PUBLISHED; the entry's own name if empty
     arguments: dict = field(
         default_factory=dict
     )  # of the network, those the checkpoint was made with
@@ -51,8 +51,8 @@ class AdoptSettings:
 
 def check_network(name: str) -> None:
     """Refuse a name that is no network whose weights others have published."""
-    if name not in NETWORKS:
-        raise unknown_name("network with published weights", name, NETWORKS)
+    if name not in PUBLISHED:
+        raise unknown_name("network with published weights", name, PUBLISHED)
 
 
 def check_weights(path: Path) -> None:

@@ -22,6 +22,7 @@ import pandas as pd
 
 from lineart.errors import InputError
 from lineart.inference.network import NetworkExtractor
+from lineart.models.registry import RECIPES
 from lineart.pictures.images import read_render, write_line
 from lineart.runs import load_network
 from lineart.sets.pairs import Pair, sha256, write_table
@@ -174,6 +175,6 @@ def _key(model: str, pairs: list[Pair], folds: list[int], settings: TrainSetting
         [(pair.id, pair.render_sha256, pair.line_sha256) for pair in pairs],
         folds,
         dataclasses.asdict(settings),
-        code_digest(),
+        code_digest(RECIPES[model].model),
     ]
     return sha256(json.dumps(content).encode())[:12]

@@ -78,7 +78,7 @@ def train(
     }
     if settings.start:
         training["start"] = start_digest(Path(settings.start), recipe.model, arguments)
-    folder = work / f"{name}-{_key({**training, 'code': code_digest()})}"
+    folder = work / f"{name}-{_key({**training, 'code': code_digest(recipe.model)})}"
     job = Job(name, recipe, settings, data, folder)
     state = fit(
         job,
@@ -166,13 +166,16 @@ def start_digest(run: Path, model: str, arguments: Mapping[str, Any]) -> str:
     return sha256((run / WEIGHTS).read_bytes())
 
 
-def code_digest() -> str:
-    """A digest of the code that a training's result depends on: a checkpoint of other code is not used."""
+def code_digest(model: str) -> str:
+    """A digest of the code that a training's result depends on: a checkpoint of other code is not used.
+
+    Args:
+        model: the network, by name; those of others do not count.
+    """
     package = Path(__file__).parents[1]
-    parts = ("arithmetic", "models", "losses", "training")
-    files = without_clutter(
-        (path for part in parts for path in (package / part).rglob("*.py")), package
-    )
+    parts = ("arithmetic", "losses", "models/parts", "training")
+    paths = [path for part in parts for path in (package / part).rglob("*.py")]
+    files = without_clutter([*paths, package / "models" / f"{model}.py"], package)
     return sha256(b"".join(path.read_bytes() for path in files))
 
 

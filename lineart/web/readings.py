@@ -22,7 +22,7 @@ from lineart.extract.style import Colour, Style, apply, colour_of
 from lineart.pictures.decoding import shown
 from lineart.pictures.images import Bytes, Picture, encode_png, fit, write_bytes
 from lineart.pictures.inputs import PICTURES
-from lineart.pictures.search import MARK
+from lineart.search import MARK
 
 PREVIEW = 1600  # pixels of the longer side, as the page shows a picture
 CHECK = 12  # pixels; the squares behind transparent ink

@@ -20,6 +20,8 @@ from pipelines.plan.watched import MODEL, ROAD
 
 FOLDER = "ablation"
 MODELS = "lineart/models"
+# What the steps are made of.
+NETWORKS = [f"{MODELS}/{name}.py" for name in ("clearnet", "ladder", "u2netp")]
 ABOUT = "# Made from ../dvc.yaml by `python -m pipelines ablation`; a change here is lost.\n"
 TABLE = {
     "wdir": "..",
@@ -70,9 +72,8 @@ def _stage(body: Mapping[str, Any], step: str, tuned: Collection[str]) -> dict[s
 
     own = f"train.models.{step}"
     params = [key for key in named(body["params"]) if key != own or step in tuned]
-    # A step goes through the ladder and the networks it is made of, so it depends on all of them.
-    swapped = {f"models/{step}": f"{FOLDER}/models/{step}", f"{MODELS}/{step}.py": MODELS}
-    deps = [swapped.get(dep, dep) for dep in named(body["deps"]) if dep != f"{MODELS}/parts"]
+    swapped = {f"models/{step}": [f"{FOLDER}/models/{step}"], f"{MODELS}/{step}.py": NETWORKS}
+    deps = [new for dep in named(body["deps"]) for new in swapped.get(dep, [dep])]
     outs = named([*body["outs"], *body.get("metrics", [])])
     return {
         "wdir": "..",

@@ -45,3 +45,15 @@ def test_imports_for_types_alone_can_be_left_out(
     seen = {each.parent.name for each in house.imported(path)}
     assert seen == {"one", "two", "three"}
     assert {each.parent.name for each in house.imported(path, typing=False)} == {"one", "three"}
+
+
+def test_names_that_are_imported_later_are_seen(tmp_path: Path) -> None:
+    path = tmp_path / "user.py"
+    path.write_text(
+        "def run():\n"
+        "    from lineart import Extractor\n"
+        "    importlib.import_module('lineart.web.desk')\n"
+        "    return {'qa': 'dataset_tools.qa:QaSettings', 'setting': 'pipelines.workers'}\n"
+    )
+    seen = {each.relative_to(house.ROOT).as_posix() for each in house.imported(path)}
+    assert seen == {"lineart/inference/extractor.py", "lineart/web/desk.py", "dataset_tools/qa.py"}

@@ -14,6 +14,10 @@ function choose(name, then) {
 }
 
 // Pictures, enlarged: Enter opens, the arrows go on, Escape closes.
+for (const picture of all("main img")) {
+  picture.tabIndex = 0;
+  picture.setAttribute("role", "button");
+}
 const dialog = document.querySelector("dialog");
 let opened = null;
 function open(picture) {

@@ -10,7 +10,7 @@ import pytest
 
 from lineart.errors import InputError
 from lineart.extract.plan import ANIMATION, FRAMES, STILL, VIDEO, Plan, Wish, plan
-from lineart.pictures.search import find
+from lineart.search import find
 
 
 def planned(arguments: list[object], **wish: object) -> Plan:

@@ -23,6 +23,11 @@ def test_every_metric_names_direction_range_and_source():
         assert (metric.needs == "counts") == (name in SET_METRICS), name
 
 
+def test_every_metric_is_given_to_a_model():
+    given = {metric.function for metric in SCORES.values()}
+    assert [name for name, metric in METRICS.items() if metric.function not in given] == []
+
+
 @pytest.mark.parametrize("page", [LINE, PAPER])
 def test_a_perfect_prediction_is_at_the_good_end(page):
     found = score(page, page, 0.5)

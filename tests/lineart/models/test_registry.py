@@ -34,7 +34,6 @@ def test_loss_and_settings_belong_together(name):
     assert recipe.loss_settings is None or isinstance(
         recipe.loss_settings, LOSSES[recipe.loss].settings
     )
-    assert (recipe.loss_settings is None) == (recipe == RECIPES["clearnet"])
 
 
 @pytest.mark.parametrize("name", ["u2netp", "teed", "pidinet", "dexined"])

@@ -11,7 +11,7 @@ from lineart.extract.animation import WRITTEN
 from lineart.extract.command import left_out
 from lineart.extract.outputs import FORMATS
 from lineart.extract.video import CODECS
-from lineart.pictures.search import ENDINGS, find
+from lineart.search import ENDINGS, find
 
 
 def names(arguments: list[object], out: Path | None = None) -> list[str]:
