@@ -1,5 +1,6 @@
 """What a kill leaves broken: DVC itself is asked whether it can go on."""
 
+import contextlib
 import json
 import os
 import sqlite3
@@ -50,9 +51,11 @@ def test_whoever_is_no_dvc_any_more_is_taken_out(tmp_path: Path) -> None:
     """Also if the system has given its number to another process since."""
     path = tmp_path / ".dvc" / "tmp" / "rwlock"
     path.parent.mkdir(parents=True)
-    dvc = [sys.executable, "-c", "input()", "dvc", "repro"]
-    with subprocess.Popen(dvc, stdin=subprocess.PIPE) as alive:
+    dvc = [sys.executable, "-c", "print(flush=True); input()", "dvc", "repro"]
+    with subprocess.Popen(dvc, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as alive:
         try:
+            assert alive.stdout is not None
+            alive.stdout.readline()  # while a process begins, the system has no words of it
             there, reused = {"pid": alive.pid, "cmd": "x"}, {"pid": os.getppid(), "cmd": "x"}
             gone = {"pid": 2**22 + 1, "cmd": "x"}
             known = {
@@ -87,8 +90,11 @@ def test_dvc_goes_on_after_a_torn_rwlock_and_a_broken_memory(project: Path) -> N
     assert databases
     for database in databases:
         database.write_bytes(b"no database")
-        with pytest.raises(sqlite3.DatabaseError):
-            sqlite3.connect(database).execute("select * from Settings")
+        with (
+            contextlib.closing(sqlite3.connect(database)) as base,
+            pytest.raises(sqlite3.DatabaseError),
+        ):
+            base.execute("select * from Settings")
     assert graph.plan(project, "dvc.yaml").stages == ("one",)
 
 
