@@ -39,7 +39,7 @@ class RenderLimits:
 
 def dark(view: View, limits: RenderLimits) -> Finding:
     """The render has something light in it."""
-    (_, lightest) = _range(view)
+    _, lightest = _range(view)
     reason = f"the render is dark: hardly anything in it is lighter than {lightest:.0%}"
     return graded("dark", 1 - lightest, limits.dark, limits.dark_doubt, reason, fix="expose longer")
 
@@ -49,7 +49,7 @@ def bright(view: View, limits: RenderLimits) -> Finding:
 
     Light ink alone is no fault, nor is pure yellow: the measure is the product of both.
     """
-    (darkest, _) = _range(view)
+    darkest, _ = _range(view)
     red, green, blue = np.moveaxis(view.render[::SAMPLED, ::SAMPLED], 2, 0)
     most = np.maximum(np.maximum(red, green), blue)
     least = np.minimum(np.minimum(red, green), blue)
@@ -66,7 +66,7 @@ def bright(view: View, limits: RenderLimits) -> Finding:
 
 def flat(view: View, limits: RenderLimits) -> Finding:
     """The render has contrast."""
-    (darkest, lightest) = _range(view)
+    darkest, lightest = _range(view)
     reason = f"the render is flat: its grey values go from {darkest:.0%} to {lightest:.0%}"
     return graded("flat", 1 - (lightest - darkest), limits.flat, limits.flat_doubt, reason)
 

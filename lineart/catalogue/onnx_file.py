@@ -40,7 +40,11 @@ def read_metadata(path: Path) -> dict[str, str]:
     Raises:
         InputError: if there is no such file, or it is none that ``lineart export`` wrote.
     """
-    session = open_session(path, "cpu", threads=1)
+    return metadata_in(open_session(path, "cpu", threads=1))
+
+
+def metadata_in(session: onnxruntime.InferenceSession) -> dict[str, str]:
+    """The same of a file that is open; see :func:`lineart.export.command.metadata_of`."""
     return dict(session.get_modelmeta().custom_metadata_map)
 
 

@@ -9,7 +9,15 @@ from pathlib import Path
 
 import onnxruntime
 
-from lineart.catalogue.onnx_file import GIVEN, INK, MEANS, PICTURE, default_threads, open_session
+from lineart.catalogue.onnx_file import (
+    GIVEN,
+    INK,
+    MEANS,
+    PICTURE,
+    default_threads,
+    metadata_in,
+    open_session,
+)
 from lineart.inference.backend import GRID, Core, Means, Planes
 from lineart.pictures.images import Picture
 
@@ -35,8 +43,8 @@ class OnnxBackend:
 
     @property
     def metadata(self) -> dict[str, str]:
-        """What the file says of the model; see :func:`lineart.export.command.metadata_of`."""
-        return dict(self.session.get_modelmeta().custom_metadata_map)
+        """What the file says of the model."""
+        return metadata_in(self.session)
 
     def means(self, planes: Planes, core: Core) -> Means | None:
         """See :class:`Backend`."""
