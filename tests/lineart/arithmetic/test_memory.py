@@ -7,6 +7,7 @@ import pytest
 from lineart.arithmetic import memory
 from lineart.arithmetic.layers import Kind
 from lineart.arithmetic.memory import this_machine, what_is_off
+from lineart.arithmetic.processor import LIMITS
 from lineart.errors import InputError
 
 FINE, WRONG, NEW = (Kind("linear", (size, size), False, ()) for size in (1, 2, 3))
@@ -23,6 +24,8 @@ def tried(tmp_path, monkeypatch):
 
     monkeypatch.setattr(memory, "try_kinds", try_kinds)
     monkeypatch.setattr(memory, "places", lambda: [tmp_path / "a" / "m.json", tmp_path / "b.json"])
+    for name in LIMITS:  # that these tests are run under is another processor too
+        monkeypatch.delenv(name, raising=False)
     return calls
 
 
