@@ -7,9 +7,10 @@ Where a picture ends in between, its last row and column are repeated up to the 
 itself does.
 
 **What is not local.** CLEAR-Net weighs its side maps by their means over the whole picture. Tiles that took
-their own would show where they meet. So they are read twice: first for the means over each core, whose
-weighted sum is exact, and then, given the whole picture's means, for the ink. That is twice the time, and
-no estimate.
+their own would show where they meet. So all get the same: those of the picture, reduced by a whole factor to
+``SEEN`` pixels if it has more. That is what the means of a larger picture *are* here, whether it is read in
+tiles or in one piece, so the size of tiles changes nothing; a page of 8,000 x 8,000 pixels costs one reading
+of itself and 1.5 % for the means.
 
 **What is left** is that a pixel does not see what lies further away than the overlap. How large the overlap
 has to be was measured: docs/decisions/0017-tiles.md.
@@ -18,10 +19,11 @@ has to be was measured: docs/decisions/0017-tiles.md.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
+import cv2
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
@@ -33,6 +35,7 @@ TILE = 832  # pixels a side, the overlap included: the largest CLEAR-Net takes 1
 OVERLAP = 160  # pixels on each side of a core
 ROOM = 1.6  # tiles; a picture of no more pixels is read in one piece, in a third of the time
 MEANS_OVERLAP = 64  # likewise where only means are wanted, in which a blurred rim weighs little
+SEEN = 1_100_000  # pixels; of a picture that has more the means are taken over the picture reduced to these
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,7 @@ def read_in_tiles(
         overlap: pixels read on each side of what is kept; a multiple of ``GRID``.
         means_overlap: likewise where only the means are wanted.
         dtype: of the result; float32, float16, or uint8, for which 255 is ink.
-        progress: called with (done, all) after each tile, of which each is read once or twice.
+        progress: called with (done, all) after each tile.
 
     Returns:
         ``(H, W)``, ink 1 (or 255) and paper 0.
@@ -161,40 +164,58 @@ def read_in_tiles(
     check_tile(tile, overlap)
     height, width = picture.shape[:2]
     tell = progress or (lambda done, of: None)
-    area = (-(-height // GRID) * GRID) * (-(-width // GRID) * GRID)
-    if backend.whole or area <= ROOM * tile**2:
+    tiles = layout(height, width, tile, overlap)
+    if backend.whole or (len(tiles) == 1 and reduction(height, width) == 1):
         ink = as_dtype(backend.ink(planes_of(picture)), dtype)
         tell(1, 1)
         return ink
-    sides = shortest(height, tile, overlap), shortest(width, tile, overlap)
-    first, tiles = (plan(height, width, sides, around) for around in (means_overlap, overlap))
-    means = _means(backend, picture, first, lambda done: tell(done, len(first) + len(tiles)))
-    before = 0 if means is None else len(first)
+    means = means_of(backend, picture, tile, means_overlap)
     ink = np.empty((height, width), dtype)
     for done, part in enumerate(tiles, start=1):
         kept = ink[part.rows.first : part.rows.last, part.columns.first : part.columns.last]
         read = backend.ink(_cut(picture, part), means)[part.core]
         kept[:] = as_dtype(read[: kept.shape[0], : kept.shape[1]], dtype)
-        tell(before + done, before + len(tiles))
+        tell(done, len(tiles))
     return ink
 
 
-def _means(
-    backend: Backend,
-    picture: Picture | Bytes,
-    tiles: Sequence[Tile],
-    tell: Callable[[int], None],
+def layout(height: int, width: int, tile: int, overlap: int) -> list[Tile]:
+    """The tiles of a picture: one, if it has not many more pixels than a tile; arguments as above."""
+    sides = -(-height // GRID) * GRID, -(-width // GRID) * GRID
+    if sides[0] * sides[1] > ROOM * tile**2:
+        sides = shortest(height, tile, overlap), shortest(width, tile, overlap)
+    return plan(height, width, sides, overlap)
+
+
+def reduction(height: int, width: int) -> int:
+    """By how much a picture is reduced for its means: the least whole number that leaves ``SEEN`` pixels.
+
+    >>> [reduction(side, side) for side in (1000, 1100, 3000)]
+    [1, 2, 3]
+    """
+    return math.ceil(math.sqrt(height * width / SEEN))
+
+
+def means_of(
+    backend: Backend, picture: Picture | Bytes, tile: int = TILE, overlap: int = MEANS_OVERLAP
 ) -> Means | None:
-    """The means over the whole picture, continued to multiples of ``GRID``; None if none are needed."""
+    """The means that weigh a picture's features, None for a network without; arguments as above.
+
+    They are those of the picture, reduced by :func:`reduction` and continued to multiples of ``GRID``.
+    """
+    height, width = picture.shape[:2]
+    factor, seen = reduction(height, width), picture
+    if factor > 1:
+        height, width = -(-height // factor), -(-width // factor)
+        seen = cast(Bytes, cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA))
     total, pixels = np.zeros(1), 0
-    for done, part in enumerate(tiles, start=1):
-        means = backend.means(_cut(picture, part), part.core)
+    for part in layout(height, width, tile, overlap):
+        means = backend.means(_cut(seen, part), part.core)
         if means is None:
             return None
         rows, columns = part.core
         area = (rows.stop - rows.start) * (columns.stop - columns.start)
         total, pixels = total + means.astype(np.float64) * area, pixels + area
-        tell(done)
     return (total / pixels).astype(np.float32)
 
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from lineart.errors import InputError
+from lineart.inference import tiles
 from lineart.inference.backend import GRID, Core, Means, Planes
-from lineart.inference.tiles import plan, planes_of, read_in_tiles, shortest, spans
+from lineart.inference.tiles import plan, planes_of, read_in_tiles, reduction, shortest, spans
 
 REACH = 30  # pixels of the toy, below the overlap of 32
 
@@ -77,13 +78,13 @@ def test_tiles_are_no_longer_than_their_number_asks_for(length):
 
 
 def test_a_picture_is_cut_both_ways():
-    tiles = plan(200, 100, (96, 96), 32)
+    found = plan(200, 100, (96, 96), 32)
     covered = np.zeros((224, 128), int)
-    for part in tiles:
+    for part in found:
         covered[part.rows.first : part.rows.last, part.columns.first : part.columns.last] += 1
     assert (covered == 1).all()
-    assert tiles[0].core == (slice(0, 64), slice(0, 64))
-    assert tiles[1].core[1] == slice(32, 96)  # what is kept lies behind the overlap
+    assert found[0].core == (slice(0, 64), slice(0, 64))
+    assert found[1].core[1] == slice(32, 96)  # what is kept lies behind the overlap
 
 
 @pytest.mark.parametrize("tile", [0, 100, 320, -32])
@@ -113,7 +114,7 @@ def test_tiles_give_the_picture_that_one_piece_gives(needy, size, as_floats):
 
 
 def test_tiles_with_means_of_their_own_would_differ():
-    """What the two passes are for: left out, the toy is wrong."""
+    """What the means are asked for first for: left out, the toy is wrong."""
     pixels = np.concatenate([picture(64, 300), picture(64, 300) // 4], axis=1)
     whole = Blurred(needy=True).ink(planes_of(pixels))
     toy = Blurred(needy=True)
@@ -128,14 +129,47 @@ def test_a_network_that_must_see_everything_does():
     assert toy.read == [((400, 500), False)]
 
 
-@pytest.mark.parametrize(("needy", "passes"), [(False, 1), (True, 2)])
-def test_progress_counts_every_reading(needy, passes):
+@pytest.mark.parametrize("needy", [False, True])
+def test_progress_counts_every_tile_once(needy):
     told = []
     read_in_tiles(
         Blurred(needy), picture(300, 300), 160, 32, 32, progress=lambda *both: told.append(both)
     )
-    count = passes * 9
-    assert told == [(done, count) for done in range(1, count + 1)]
+    assert told == [(done, 9) for done in range(1, 10)]
+
+
+@pytest.fixture
+def page(monkeypatch):
+    """A page whose left half is night and whose right one is paper, and of which only a ninth is seen."""
+    monkeypatch.setattr(tiles, "SEEN", 24_000)
+    return np.concatenate([picture(384, 288) // 8, 255 - picture(384, 288) // 8], axis=1)
+
+
+def test_a_large_page_has_the_means_of_a_small_one_however_it_is_cut(page):
+    """Read in tiles of any size, or in one piece: the same ink, and each pixel is read for it once."""
+    assert reduction(*page.shape[:2]) == 4
+    small = cv2.resize(page, (144, 96), interpolation=cv2.INTER_AREA)
+    padded = np.pad(planes_of(small), ((0, 0), (0, 0), (0, 0), (0, 16)), mode="edge")
+    means = padded.mean(axis=(2, 3))
+    whole = Blurred(needy=True).ink(planes_of(page), means)
+    for tile in (96, 160, 352, 640):
+        toy = Blurred(needy=True)
+        found = read_in_tiles(toy, page, tile, 32, 32)
+        np.testing.assert_allclose(found, whole, atol=2e-6)
+        assert all(given for _, given in toy.read)
+        assert len(toy.read) == len(tiles.layout(*page.shape[:2], tile, 32))
+
+
+def test_what_is_seen_of_a_page_is_asked_for_once(page):
+    asked = []
+
+    class Counted(Blurred):
+        def means(self, planes, core):
+            asked.append(planes.shape[2:])
+            return super().means(planes, core)
+
+    read_in_tiles(Counted(needy=True), page, 160, 32)
+    assert asked == [(96, 160)]  # a sixteenth of the page, continued to multiples of 32
 
 
 def test_what_progress_raises_ends_the_reading():
