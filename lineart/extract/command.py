@@ -113,9 +113,9 @@ def arguments() -> argparse.ArgumentParser:
         default=None,
         help="a name (see `lineart models`), a run folder, or an .onnx file",
     )
-    add("--backend", choices=("auto", "torch", "onnx"), default="auto")
+    add("--backend", choices=("auto", "torch", "onnx", "openvino"), default="auto")
     add("--device", help="cpu, cuda or mps, for torch")
-    add("--precision", choices=("float32", "bfloat16"), default="float32")
+    add("--precision", choices=("auto", "float32", "bfloat16"), default="auto")
     add("--tile", type=int, help="side in pixels of the parts a large picture is read in")
     add("--jobs", type=int, default=1, metavar="N", help="pictures at a time (1)")
     add("--overwrite", action="store_true", help="make results anew that are there already")

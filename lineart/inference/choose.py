@@ -1,7 +1,9 @@
 """Which library reads a network on this machine: found out without importing one for nothing.
 
 ONNX Runtime starts in a fraction of the time that torch needs and is as fast on a processor, so it is taken
-where there is no accelerator; torch where there is one, and for what was not exported.
+where there is no accelerator; torch where there is one, and for what was not exported. Where OpenVINO is
+installed and the processor is fast at bfloat16, that is three times as fast as either and is taken
+(docs/decisions/0016-onnx-first.md).
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ import importlib.metadata
 import os
 import platform
 from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lineart.catalogue.cards import ModelCard
 from lineart.catalogue.obstacle import GET_TORCH, installed, obstacle
@@ -18,9 +22,14 @@ from lineart.errors import InputError, unknown_name
 from lineart.inference.backend import Backend
 from lineart.pictures.decoding import shown
 
-BACKENDS = ("auto", "torch", "onnx")
+if TYPE_CHECKING:
+    from lineart.inference.onnx_backend import OnnxBackend
+    from lineart.inference.openvino_backend import OpenVinoBackend
+
+BACKENDS = ("auto", "torch", "onnx", "openvino")
 DEVICES = ("cpu", "cuda", "mps")
-PRECISIONS = ("float32", "bfloat16")
+PRECISIONS = ("auto", "float32", "bfloat16")
+GET_OPENVINO = "pip install 'lineart[openvino]'"
 
 NVIDIA_OR_AMD = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")  # what their drivers show on Linux
 
@@ -40,8 +49,14 @@ def accelerator_in_sight() -> bool:
     return platform.system() == "Windows" or any(map(os.path.exists, NVIDIA_OR_AMD))
 
 
+LIBRARIES = {  # that read ONNX files: name, how it is imported, how it is got
+    "onnx": ("ONNX Runtime", "onnxruntime", "pip install onnxruntime"),
+    "openvino": ("OpenVINO", "openvino", GET_OPENVINO),
+}
+
+
 def choose(card: ModelCard, backend: str, device: str | None, precision: str) -> str:
-    """``torch`` or ``onnx``, for a network.
+    """``torch``, ``onnx`` or ``openvino``, for a network.
 
     Args:
         card: of the network.
@@ -59,21 +74,30 @@ def choose(card: ModelCard, backend: str, device: str | None, precision: str) ->
     if precision not in PRECISIONS:
         raise unknown_name("precision", precision, PRECISIONS)
     onnx = card.onnx is not None and installed("onnxruntime")
+    openvino = card.onnx is not None and installed("openvino")
     torch = card.weights is not None and installed("torch") and installed("safetensors")
     if backend == "auto":
-        if torch and (not onnx or precision == "bfloat16" or _wants_accelerator(device)):
+        if torch and _wants_accelerator(device):
+            return "torch"
+        if openvino and precision != "float32" and openvino_is_fast():
+            return "openvino"
+        if torch and (not onnx or precision == "bfloat16"):
             return "torch"
         backend = "onnx" if onnx else "torch"
         if not onnx and not torch:
             raise InputError(f"The model {card.name} cannot be read here: it {obstacle(card)}.")
-    if backend == "onnx" and not onnx:
-        missing = "onnxruntime is not installed" if card.onnx else "it was not exported"
+    if backend in LIBRARIES and not {"onnx": onnx, "openvino": openvino}[backend]:
+        name, library, get = LIBRARIES[backend]
+        missing = f"{library} is not installed" if card.onnx else "it was not exported"
         raise InputError(
-            f"The model {card.name} cannot be read with ONNX Runtime: {missing}; "
-            f"run {'pip install onnxruntime' if card.onnx else 'lineart export ' + card.name}."
+            f"The model {card.name} cannot be read with {name}: {missing}; "
+            f"run {get if card.onnx else 'lineart export ' + card.name}."
         )
     if backend == "onnx" and precision == "bfloat16":
-        raise InputError(f"ONNX Runtime reads in float32; for bfloat16 take torch ({GET_TORCH}).")
+        raise InputError(
+            f"ONNX Runtime reads in float32; for bfloat16 take openvino ({GET_OPENVINO}) or torch "
+            f"({GET_TORCH})."
+        )
     if backend == "torch" and not torch:
         missing = "torch is not installed" if card.weights else "it has no weights but ONNX"
         raise InputError(
@@ -81,6 +105,13 @@ def choose(card: ModelCard, backend: str, device: str | None, precision: str) ->
             f"{'run ' + GET_TORCH if card.weights else 'use the backend onnx'}."
         )
     return backend
+
+
+def openvino_is_fast() -> bool:
+    """Whether OpenVINO, which is installed, is worth its longer start here: for bfloat16, that is."""
+    from lineart.inference.openvino_backend import fast_bfloat16
+
+    return fast_bfloat16()
 
 
 def _wants_accelerator(device: str | None) -> bool:
@@ -97,14 +128,12 @@ def open_network(card: ModelCard, backend: str, device: str | None, precision: s
         InputError: as :func:`choose`, for weights that do not fit, and a device that is not there.
     """
     chosen = choose(card, backend, device, precision)
-    if chosen == "onnx":
-        from lineart.inference.onnx_backend import OnnxBackend
-
+    if chosen != "torch":
         assert card.onnx is not None
-        reader = OnnxBackend(card.onnx, device)
+        reader = _open_onnx(chosen, card.onnx, device, precision)
         if made_from(card, reader.metadata):
             return reader
-        if backend == "onnx" or not (installed("torch") and installed("safetensors")):
+        if backend != "auto" or not (installed("torch") and installed("safetensors")):
             raise InputError(
                 f"{shown(card.onnx)} was exported from other weights than those that lie beside it; "
                 f"run lineart export {shown(card.name)} --overwrite."
@@ -115,6 +144,23 @@ def open_network(card: ModelCard, backend: str, device: str | None, precision: s
     assert card.weights is not None
     network = load_network(card.weights.parent, card.weights.name)
     return NetworkExtractor(network, checked_device(device), precision == "bfloat16")
+
+
+def _open_onnx(
+    chosen: str, path: Path, device: str | None, precision: str
+) -> OnnxBackend | OpenVinoBackend:
+    """A file in the library that was chosen, each imported when it is."""
+    if chosen == "onnx":
+        from lineart.inference.onnx_backend import OnnxBackend
+
+        return OnnxBackend(path, device)
+    from lineart.inference.openvino_backend import OpenVinoBackend
+
+    if device not in (None, "cpu"):
+        raise InputError(
+            f"OpenVINO reads on the processor, {device} was asked; take torch or onnx."
+        )
+    return OpenVinoBackend(path, precision)
 
 
 def made_from(card: ModelCard, metadata: Mapping[str, str]) -> bool:

@@ -44,11 +44,13 @@ class Extractor:
 
     Args:
         model: a name or a path, see :func:`lineart.catalogue.store.find_model`.
-        backend: ``torch``, ``onnx``, or ``auto``: torch where there is an accelerator or the model was not
-            exported, else ONNX Runtime.
+        backend: ``torch``, ``onnx``, ``openvino``, or ``auto``: torch where there is an accelerator or the
+            model was not exported; OpenVINO where it is installed and the processor is fast at bfloat16; else
+            ONNX Runtime.
         device: ``cpu``, ``cuda`` or ``mps``; the accelerator where there is one if not given.
-        precision: ``float32``, which answers the same everywhere, or ``bfloat16``, which is faster where the
-            processor has it and off by some thousandths; torch only.
+        precision: ``float32``, which answers the same everywhere; ``bfloat16``, which is faster where the
+            processor has it and off by some thousandths, in torch and OpenVINO; or ``auto``: bfloat16 in
+            OpenVINO where that is fast and right, else float32.
         tile: side in pixels of the parts a larger picture is read in, a multiple of 32; memory grows with its
             square, time falls.
         progress: called with (done, all) after each tile of a picture.
@@ -63,7 +65,7 @@ class Extractor:
         *,
         backend: str = "auto",
         device: str | None = None,
-        precision: str = "float32",
+        precision: str = "auto",
         tile: int = TILE,
         progress: Progress | None = None,
     ):

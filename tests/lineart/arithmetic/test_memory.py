@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from lineart.arithmetic import memory
+from lineart.arithmetic import memory, remembered
 from lineart.arithmetic.layers import Kind
 from lineart.arithmetic.memory import this_machine, what_is_off
 from lineart.arithmetic.processor import LIMITS
@@ -23,7 +23,9 @@ def tried(tmp_path, monkeypatch):
         return {kind: "it is wrong" if kind == WRONG else "" for kind in kinds}
 
     monkeypatch.setattr(memory, "try_kinds", try_kinds)
-    monkeypatch.setattr(memory, "places", lambda: [tmp_path / "a" / "m.json", tmp_path / "b.json"])
+    monkeypatch.setattr(
+        remembered, "places", lambda: [tmp_path / "a" / "m.json", tmp_path / "b.json"]
+    )
     for name in LIMITS:  # that these tests are run under is another processor too
         monkeypatch.delenv(name, raising=False)
     return calls
@@ -55,7 +57,7 @@ def test_another_processor_is_another_matter(tried, monkeypatch):
     ],
 )
 def test_a_damaged_memory_is_made_anew(tried, content):
-    place = memory.places()[0]
+    place = remembered.places()[0]
     place.parent.mkdir()
     place.write_text(content.replace("MACHINE", this_machine()))
     for _ in range(2):
@@ -67,7 +69,7 @@ def test_a_damaged_memory_is_made_anew(tried, content):
 
 
 def test_where_the_environment_is_not_ours_the_cache_remembers(tried):
-    first, second = memory.places()
+    first, second = remembered.places()
     first.parent.write_text("a file, where a folder would have to be")
     for _ in range(2):
         what_is_off([FINE], "bfloat16")
@@ -77,17 +79,17 @@ def test_where_the_environment_is_not_ours_the_cache_remembers(tried):
 
 def test_what_was_remembered_elsewhere_is_known_behind_a_file_that_is_not_ours(tried, monkeypatch):
     """An image of a system brings a memory of the machine it was made on, and cannot be written."""
-    theirs, ours = memory.places()
+    theirs, ours = remembered.places()
     theirs.parent.mkdir()
     theirs.write_text('{"another": {"bfloat16": {"linear 1x1": "it was wrong there"}}}')
-    write = memory.write_text
+    write = remembered.write_text
 
     def refused(path, text):
         if path == theirs:
             raise InputError("It is read-only.")
         write(path, text)
 
-    monkeypatch.setattr(memory, "write_text", refused)
+    monkeypatch.setattr(remembered, "write_text", refused)
     for _ in range(2):
         assert what_is_off([FINE], "bfloat16") == {}
     assert len(tried) == 1
@@ -97,7 +99,7 @@ def test_what_was_remembered_elsewhere_is_known_behind_a_file_that_is_not_ours(t
 def test_where_nobody_has_a_home_no_folder_is_made(monkeypatch):
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setattr("os.path.expanduser", lambda path: path)
-    assert [path.is_absolute() for path in memory.places()] == [True]
+    assert [path.is_absolute() for path in remembered.places()] == [True]
 
 
 def test_another_trial_is_another_matter(tried, monkeypatch):
@@ -115,7 +117,7 @@ def test_what_could_not_be_tried_is_not_trusted(tried, monkeypatch):
 
 
 def test_without_a_place_it_is_tried_each_time(tried):
-    for place in (*memory.places(), memory.places()[0].parent):
+    for place in (*remembered.places(), remembered.places()[0].parent):
         place.mkdir(parents=True, exist_ok=True)
     for _ in range(2):
         assert what_is_off([WRONG], "bfloat16") == {WRONG: "it is wrong"}

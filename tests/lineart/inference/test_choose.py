@@ -20,10 +20,11 @@ ONNX_ONLY = dataclasses.replace(BOTH, weights=None)
 def machine(monkeypatch):
     """A machine with some libraries, and perhaps an accelerator."""
 
-    def make(*libraries: str, accelerator: bool = False) -> None:
+    def make(*libraries: str, accelerator: bool = False, fast: bool = False) -> None:
         for module in (choose, obstacle):
             monkeypatch.setattr(module, "installed", lambda library: library in libraries)
         monkeypatch.setattr(choose, "accelerator_in_sight", lambda: accelerator)
+        monkeypatch.setattr(choose, "openvino_is_fast", lambda: fast)
 
     return make
 
@@ -53,6 +54,30 @@ def test_auto(machine, card, libraries, accelerator, device, precision, wanted):
 
 
 @pytest.mark.parametrize(
+    ("card", "accelerator", "device", "precision", "fast", "wanted"),
+    [
+        (BOTH, False, None, "auto", True, "openvino"),
+        (BOTH, False, "cpu", "bfloat16", True, "openvino"),
+        (ONNX_ONLY, False, None, "auto", True, "openvino"),
+        (BOTH, False, None, "auto", False, "onnx"),  # it would start later and be no faster
+        (BOTH, False, None, "float32", True, "onnx"),
+        (BOTH, False, None, "bfloat16", False, "torch"),
+        (BOTH, True, None, "auto", True, "torch"),
+        (BOTH, True, "cpu", "auto", True, "openvino"),
+        (TORCH_ONLY, False, None, "auto", True, "torch"),
+    ],
+)
+def test_openvino_is_taken_where_it_is_fast(
+    machine, card, accelerator, device, precision, fast, wanted
+):
+    machine(*ALL, "openvino", accelerator=accelerator, fast=fast)
+    assert choose.choose(card, "auto", device, precision) == wanted
+    if wanted == "openvino":
+        machine(*ALL, accelerator=accelerator, fast=fast)
+        assert choose.choose(card, "auto", device, precision) != "openvino"
+
+
+@pytest.mark.parametrize(
     ("card", "libraries", "backend", "precision", "sentence"),
     [
         (
@@ -67,8 +92,10 @@ def test_auto(machine, card, libraries, accelerator, device, precision, wanted):
         (ONNX_ONLY, ALL, "torch", "float32", "no weights but ONNX; use the backend onnx"),
         (TORCH_ONLY, ALL, "onnx", "float32", "it was not exported; run lineart export m"),
         (BOTH, ("torch", "safetensors"), "onnx", "float32", "run pip install onnxruntime"),
-        (BOTH, ALL, "onnx", "bfloat16", "reads in float32; for bfloat16 take torch"),
-        (BOTH, ("onnxruntime",), "auto", "bfloat16", "reads in float32; for bfloat16 take torch"),
+        (BOTH, ALL, "onnx", "bfloat16", r"reads in float32; for bfloat16 take openvino \(pip "),
+        (BOTH, ("onnxruntime",), "auto", "bfloat16", "reads in float32; for bfloat16 take openvin"),
+        (BOTH, ALL, "openvino", "auto", r"not installed; run pip install 'lineart\[openvino\]'"),
+        (TORCH_ONLY, (*ALL, "openvino"), "openvino", "auto", "not exported; run lineart export m"),
     ],
 )
 def test_what_is_missing_is_told_in_a_sentence(

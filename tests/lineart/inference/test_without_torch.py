@@ -12,7 +12,17 @@ from lineart import Extractor
 from lineart.catalogue.store import find_model
 from lineart.pictures.images import encode_png
 
-EXTRAS = ("torch", "safetensors", "lightning", "pandas", "scipy", "skimage", "onnx", "gradio")
+EXTRAS = (
+    "torch",
+    "safetensors",
+    "lightning",
+    "pandas",
+    "scipy",
+    "skimage",
+    "onnx",
+    "openvino",
+    "gradio",
+)
 
 BLOCKED = f"""
 import importlib.abc, json, sys
