@@ -92,13 +92,13 @@ class WithMeans(nn.Module):
     def forward(self, picture: Tensor, given: Tensor) -> tuple[Tensor, Tensor]:
         """``(1, 3, H, W)`` and ``(1, K)`` to ``(1, 1, H, W)`` and ``(1, K, H / 32, W / 32)``."""
         height, width = picture.shape[-2:]
-        sides = self.network.sides(picture)
-        blocks = [F.avg_pool2d(side, GRID >> level) for level, side in enumerate(sides)]
+        opened = self.network.opened(picture)
+        sides = self.network.sides_of(opened)
+        finest = GRID // self.network.factor
+        blocks = [F.avg_pool2d(side, finest >> level) for level, side in enumerate(sides)]
         means = torch.cat(blocks, dim=1)
         used = torch.where(given.isnan(), means.mean(dim=(2, 3)), given)
-        aggregate = self.network.aggregate
-        assert isinstance(aggregate, SideAggregation)
-        logits = aggregate(sides, list(used.chunk(len(sides), dim=1)))
+        logits = self.network.fused(opened, sides, list(used.chunk(len(sides), dim=1)))
         return self.network.ink_of(logits[..., :height, :width]), means
 
 

@@ -23,9 +23,16 @@ from lineart.models.parts.base import LineModel, pad_to_multiple
 from lineart.models.parts.recipe import Recipe
 from lineart.models.parts.rsu import RSU, RSU4F, UPSAMPLINGS, ConvNormReLU, TransposedConv
 
-PRESETS: dict[str, tuple[int, int]] = {"paper": (64, 64), "light": (64, 16), "tiny": (16, 8)}
+PRESETS: dict[str, dict[str, int]] = {
+    "paper": {"width": 64, "middle": 64},
+    "light": {"width": 64, "middle": 16},
+    "tiny": {"width": 16, "middle": 8},
+    "swift": {"width": 64, "middle": 32, "factor": 2},
+}
 LEVELS = 4
-MULTIPLE = 32  # of both sides of what is read: the first block pools five times
+MULTIPLE = 32  # of both sides of what is read: the first block pools to a thirty-second
+HEIGHTS = (7, 6, 5)  # of the residual U-blocks, the finest level first; the coarsest is an RSU-4F
+STEM = 8  # maps at full size, where the levels are smaller
 INK_SHARE = 0.1  # what an untrained model should answer: about a tenth of a drawing is ink
 
 
@@ -46,24 +53,27 @@ class SqueezeExcitation(nn.Module):
 
 
 class SeparableStream(nn.Module):
-    """Depthwise k x k and pointwise to one channel, with nothing in between (eq. 3)."""
+    """Depthwise k x k and pointwise to one channel, with nothing in between (eq. 3).
 
-    def __init__(self, channels: int, kernel: int):
+    ``outputs`` are one, or as many as the pixels that lie in one of the maps.
+    """
+
+    def __init__(self, channels: int, kernel: int, outputs: int = 1):
         super().__init__()
         self.depthwise = nn.Conv2d(channels, channels, kernel, padding=kernel // 2, groups=channels)
-        self.pointwise = nn.Conv2d(channels, 1, 1)
+        self.pointwise = nn.Conv2d(channels, outputs, 1)
 
     def folded(self) -> tuple[Tensor, Tensor]:
-        """The two convolutions as one dense ``(1, C, k, k)`` kernel and its bias.
+        """The two convolutions as one dense ``(O, C, k, k)`` kernel and its bias, ``(O,)``.
 
-        Exact, because nothing non-linear stands between them. A dense kernel to one channel is many
+        Exact, because nothing non-linear stands between them. A dense kernel to few channels is many
         times faster than a depthwise one over all channels at full size.
         """
-        mix = self.pointwise.weight.view(-1)
+        mix = self.pointwise.weight[:, :, 0, 0]
         assert self.depthwise.bias is not None
         assert self.pointwise.bias is not None
-        kernel = (self.depthwise.weight[:, 0] * mix[:, None, None])[None]
-        return kernel, self.pointwise.bias + (mix * self.depthwise.bias).sum()
+        kernel = self.depthwise.weight[:, 0] * mix[:, :, None, None]
+        return kernel, self.pointwise.bias + mix @ self.depthwise.bias
 
 
 class SideAggregation(nn.Module):
@@ -74,16 +84,23 @@ class SideAggregation(nn.Module):
         sides: how many there are.
         se_after_concat: one excitation over all channels (eq. 2 to the letter) instead of one a side
             (the paper's text).
+        outputs: logits a pixel of the finest side: one, or as many as there are pixels of the picture in it.
     """
 
-    def __init__(self, channels: int, sides: int = LEVELS, se_after_concat: bool = False):
+    def __init__(
+        self,
+        channels: int,
+        sides: int = LEVELS,
+        se_after_concat: bool = False,
+        outputs: int = 1,
+    ):
         super().__init__()
         total = channels * sides
         self.se_after_concat = se_after_concat
         excited = [total] if se_after_concat else [channels] * sides
         self.excitation = nn.ModuleList(SqueezeExcitation(width) for width in excited)
-        self.local = SeparableStream(total, 3)
-        self.across = SeparableStream(total, 1)
+        self.local = SeparableStream(total, 3, outputs)
+        self.across = SeparableStream(total, 1, outputs)
         assert self.local.pointwise.bias is not None
         nn.init.constant_(self.local.pointwise.bias, math.log(INK_SHARE / (1 - INK_SHARE)))
 
@@ -92,7 +109,7 @@ class SideAggregation(nn.Module):
         return [side.mean(dim=(2, 3)) for side in sides]
 
     def forward(self, sides: list[Tensor], means: list[Tensor] | None = None) -> Tensor:
-        """Side maps, the first at full size, to ``(B, 1, H, W)`` logits.
+        """Side maps, the first ``(B, C, h, w)``, to ``(B, outputs, h, w)`` logits.
 
         ``means`` are those of the whole picture, if the sides are only of a part of it.
 
@@ -116,40 +133,41 @@ class SideAggregation(nn.Module):
                 sides, weights, kernel.chunk(len(sides), dim=1), strict=True
             )
         ]
-        return torch.stack(read).sum(dim=0) + (bias + point_bias)
+        return torch.stack(read).sum(dim=0) + (bias + point_bias)[:, None, None]
 
 
 def _enlarge_and_convolve(side: Tensor, kernel: Tensor, size: torch.Size) -> Tensor:
-    """A 3 x 3 convolution to one channel of a bilinearly enlarged map, channels summed first.
+    """A 3 x 3 convolution to few channels of a bilinearly enlarged map, channels summed first.
 
     Args:
         side: ``(B, C, h, w)``.
-        kernel: ``(1, C, 3, 3)``.
+        kernel: ``(O, C, 3, 3)``.
         size: H and W.
 
     Returns:
-        ``(B, 1, H, W)``, equal to enlarging ``side`` and convolving it with zero padding.
+        ``(B, O, H, W)``, equal to enlarging ``side`` and convolving it with zero padding.
     """
-    taps = kernel[0].flatten(1).T[:, :, None, None]  # (9, C, 1, 1), a 1 x 1 kernel a tap
-    maps = F.conv2d(side, taps)
+    outputs = len(kernel)
+    taps = kernel.flatten(2).transpose(1, 2).flatten(0, 1)  # (9 O, C), a 1 x 1 kernel a tap
+    maps = F.conv2d(side, taps[:, :, None, None])
     if maps.shape[-2:] != size:
         maps = F.interpolate(maps, size=size, mode="bilinear", align_corners=False)
     shifts = torch.eye(9, dtype=maps.dtype, device=maps.device).view(1, 9, 3, 3)
-    return F.conv2d(maps, shifts, padding=1)
+    return F.conv2d(maps, shifts.expand(outputs, 9, 3, 3), padding=1, groups=outputs)
 
 
 class SideFusion(nn.Module):
     """U²-Net's fusion, the step before side aggregation in the paper's ablation: each side read by a 3 x 3
-    convolution, enlarged, and all mixed by a 1 x 1 convolution.
+    convolution, enlarged, and all mixed by a 1 x 1 convolution. Arguments as :class:`SideAggregation`.
     """
 
-    def __init__(self, channels: int, sides: int = LEVELS):
+    def __init__(self, channels: int, sides: int = LEVELS, outputs: int = 1):
         super().__init__()
-        self.read = nn.ModuleList(nn.Conv2d(channels, 1, 3, padding=1) for _ in range(sides))
-        self.mix = nn.Conv2d(sides, 1, 1)
+        self.read = nn.ModuleList(nn.Conv2d(channels, outputs, 3, padding=1) for _ in range(sides))
+        self.mix = nn.Conv2d(sides * outputs, outputs, 1)
 
     def forward(self, sides: list[Tensor]) -> Tensor:
-        """Side maps, the first at full size, to ``(B, 1, H, W)`` logits."""
+        """Side maps, the first ``(B, C, h, w)``, to ``(B, outputs, h, w)`` logits."""
         size = sides[0].shape[-2:]
         maps = [
             F.interpolate(read(side), size=size, mode="bilinear", align_corners=False)
@@ -171,6 +189,35 @@ class Join(ConvNormReLU):
         return both
 
 
+class ThinHead(nn.Module):
+    """What is thinner than a pixel of the levels, at full size: added to the side aggregation's logit.
+
+    It reads few maps, for full size is where a pixel is dear: the finest side, whose channels are laid out as
+    pixels, the stem's maps, and the logit itself.
+
+    Args:
+        channels: of the finest side.
+        factor: how many times smaller than the picture that is.
+        stem: maps of the stem.
+    """
+
+    MAPS, HIDDEN = 16, 16
+
+    def __init__(self, channels: int, factor: int, stem: int):
+        super().__init__()
+        self.factor = factor
+        self.finest = nn.Conv2d(channels, self.MAPS * factor**2, 1)
+        self.read = nn.Sequential(
+            ConvNormReLU(self.MAPS + stem + 1, self.HIDDEN),
+            nn.Conv2d(self.HIDDEN, 1, 3, padding=1),
+        )
+
+    def forward(self, finest: Tensor, stem: Tensor, logit: Tensor) -> Tensor:
+        """``(B, C, h, w)``, ``(B, stem, H, W)`` and ``(B, 1, H, W)`` to ``(B, 1, H, W)``."""
+        maps = F.pixel_shuffle(self.finest(finest), self.factor)
+        return logit + self.read(torch.cat((maps, stem, logit), dim=1))
+
+
 class CLEARNet(LineModel):
     """CLEAR-Net.
 
@@ -182,6 +229,10 @@ class CLEARNet(LineModel):
         se_after_concat: see :class:`SideAggregation`.
         side_aggregation: off for :class:`SideFusion` in its place.
         deep_supervision: also return a logit for each side, 1 x 1 convolutions of their own.
+        factor: how many times smaller than the picture the finest level is, a power of two. Above 1 a stem
+            reads the picture at full size, its maps are laid out as channels, the levels, each pooling less
+            so that all look as far as ever, read those, and a :class:`ThinHead` ends at full size
+            (docs/decisions/0026-swift.md).
 
     Raises:
         InputError: for an unknown kind of up-sampling.
@@ -196,31 +247,37 @@ class CLEARNet(LineModel):
         se_after_concat: bool = False,
         side_aggregation: bool = True,
         deep_supervision: bool = False,
+        factor: int = 1,
     ):
         super().__init__()
         for name in (upsampling, inner_upsampling):
             if name not in UPSAMPLINGS:
                 raise unknown_name("up-sampling", name, UPSAMPLINGS)
         between, inner = UPSAMPLINGS[upsampling], UPSAMPLINGS[inner_upsampling]
+        self.factor = factor
+        heights = [height - factor.bit_length() + 1 for height in HEIGHTS]
+        laid_out = 3 if factor == 1 else STEM * factor**2
+        self.stem = ConvNormReLU(3, STEM) if factor > 1 else None
         self.encoders = nn.ModuleList(
             [
-                RSU(7, 3, middle, width, inner),
-                RSU(6, width, middle, width, inner),
-                RSU(5, width, middle, width, inner),
+                RSU(heights[0], laid_out, middle, width, inner),
+                RSU(heights[1], width, middle, width, inner),
+                RSU(heights[2], width, middle, width, inner),
                 RSU4F(width, middle, width),
             ]
         )
         self.enlarge = nn.ModuleList(between(width) for _ in range(LEVELS - 1))
         self.fuse = nn.ModuleList(Join(width) for _ in range(LEVELS - 1))
         self.decoders = nn.ModuleList(
-            RSU(height, width, middle, width, inner) for height in (5, 6, 7)
+            RSU(height, width, middle, width, inner) for height in reversed(heights)
         )
         self.pool = nn.MaxPool2d(2, stride=2, ceil_mode=True)
         self.aggregate = (
-            SideAggregation(width, LEVELS, se_after_concat)
+            SideAggregation(width, LEVELS, se_after_concat, factor**2)
             if side_aggregation
-            else SideFusion(width, LEVELS)
+            else SideFusion(width, LEVELS, factor**2)
         )
+        self.head = ThinHead(width, factor, STEM) if factor > 1 else None
         self.heads = nn.ModuleList(
             nn.Conv2d(width, 1, 1) for _ in range(LEVELS if deep_supervision else 0)
         )
@@ -228,10 +285,24 @@ class CLEARNet(LineModel):
     def sides(self, pictures: Tensor) -> list[Tensor]:
         """The side maps: ``(B, 3, H, W)`` in [0, 1], any size, to ``(B, C, h, w)`` a side.
 
-        The picture is continued to multiples of 32 first; h and w are its sides then, half of them, and so
-        on.
+        The picture is continued to multiples of 32 first; h and w are its sides then, divided by the factor,
+        half of them, and so on.
         """
-        x = pad_to_multiple(self.normalise(pictures), MULTIPLE)
+        return self.sides_of(self.opened(pictures))
+
+    def opened(self, pictures: Tensor) -> Tensor:
+        """What the levels begin with, at full size: pictures normalised, continued to multiples of 32, and
+        read by the stem where there is one, ``(B, 3 or STEM, H, W)``.
+        """
+        padded = pad_to_multiple(self.normalise(pictures), MULTIPLE)
+        if self.stem is None:
+            return padded
+        opened: Tensor = self.stem(padded)
+        return opened
+
+    def sides_of(self, opened: Tensor) -> list[Tensor]:
+        """:meth:`sides` of pictures that are :meth:`opened`."""
+        x = opened if self.factor == 1 else F.pixel_unshuffle(opened, self.factor)
         skips: list[Tensor] = []
         for stage in self.encoders:
             x = stage(self.pool(skips[-1]) if skips else x)
@@ -242,38 +313,55 @@ class CLEARNet(LineModel):
             both = fuse(enlarge(sides[-1], skip), skip)
             del skip  # at full size, this and what follows are most of what is in memory
             sides.append(stage(both))
-        sides.reverse()  # full size first
+        sides.reverse()  # finest first
         return sides
+
+    def fused(
+        self, opened: Tensor, sides: list[Tensor], means: list[Tensor] | None = None
+    ) -> Tensor:
+        """The fused logit, ``(B, 1, H, W)``, of what was :meth:`opened`.
+
+        ``means``, one a side, are those of the whole picture, if this is a part of it.
+        """
+        logit: Tensor = self.aggregate(sides) if means is None else self.aggregate(sides, means)
+        if self.head is None:
+            return logit
+        read: Tensor = self.head(sides[0], opened, F.pixel_shuffle(logit, self.factor))
+        return read
 
     def means(self, pictures: Tensor, core: tuple[slice, slice]) -> Tensor | None:
         """See :meth:`LineModel.means`: of the side maps, ``(B, sides * C)``, the full-size side first."""
         if not isinstance(self.aggregate, SideAggregation):
             return None
+        sides = self.sides(pictures)
+        sizes = [
+            self.factor << level for level in range(len(sides))
+        ]  # pixels of the picture in one
         rows, columns = core
         parts = [
             side[
                 :,
                 :,
-                rows.start >> level : rows.stop >> level,
-                columns.start >> level : columns.stop >> level,
+                rows.start // size : rows.stop // size,
+                columns.start // size : columns.stop // size,
             ]
-            for level, side in enumerate(
-                self.sides(pictures)
-            )  # each half as large as the one before
+            for side, size in zip(sides, sizes, strict=True)
         ]
         return torch.cat(self.aggregate.means(parts), dim=1)
 
     def simplified(self) -> CLEARNet:
         """See :meth:`LineModel.simplified`: streams are folded once, stages joined without a concatenation.
 
-        The temperature goes into the folded kernels: the fused logit is what it was divided by ``tau``, which
-        is 1 then.
+        Where these give the fused logit, the temperature goes into the folded kernels: the logit is what it
+        was divided by ``tau``, which is 1 then.
         """
         merge_joins(self)
         if isinstance(self.aggregate, SideAggregation):
+            tau = self.tau if self.head is None else torch.ones_like(self.tau)
             for name in ("local", "across"):
-                setattr(self.aggregate, name, FoldedStream(getattr(self.aggregate, name), self.tau))
-            self.tau.fill_(1)
+                setattr(self.aggregate, name, FoldedStream(getattr(self.aggregate, name), tau))
+            if self.head is None:  # which reads the logit as it is
+                self.tau.fill_(1)
         return self
 
     def ink(self, pictures: Tensor, means: Tensor | None = None) -> Tensor:
@@ -286,14 +374,15 @@ class CLEARNet(LineModel):
         ``means``, ``(B, sides * C)``, are those of the whole picture, if ``pictures`` are parts of it.
         """
         height, width = pictures.shape[-2:]
-        sides = self.sides(pictures)
-        full = sides[0].shape[-2:]
+        opened = self.opened(pictures)
+        sides = self.sides_of(opened)
+        full = opened.shape[-2:]
         logits = [
             F.interpolate(head(side), size=full, mode="bilinear", align_corners=False)
             for head, side in zip(self.heads, sides, strict=False)
         ]
-        given = () if means is None else (list(means.chunk(len(sides), dim=1)),)
-        logits.append(self.aggregate(sides, *given))
+        given = None if means is None else list(means.chunk(len(sides), dim=1))
+        logits.append(self.fused(opened, sides, given))
         return [logit[..., :height, :width] for logit in logits]
 
 
@@ -370,8 +459,7 @@ def build(preset: str = "paper", **switches: Any) -> CLEARNet:
     """
     if preset not in PRESETS:
         raise unknown_name("preset of clearnet", preset, PRESETS)
-    width, middle = PRESETS[preset]
-    return CLEARNet(**{"width": width, "middle": middle, **switches})
+    return CLEARNet(**{**PRESETS[preset], **switches})
 
 
 RECIPE = Recipe(

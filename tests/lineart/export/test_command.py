@@ -29,6 +29,8 @@ TINY = {"preset": "tiny"}
 CASES = {
     "clearnet": TINY,
     "clearnet-se-after-concat": {**TINY, "se_after_concat": True, "deep_supervision": True},
+    "clearnet-swift": {**TINY, "factor": 2},
+    "clearnet-swift-fusion": {**TINY, "factor": 2, "side_aggregation": False},
     "clearnet-fusion": {**TINY, "side_aggregation": False, "upsampling": "resize"},
     "u2netp": {},
     "teed": {},

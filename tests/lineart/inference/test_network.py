@@ -11,11 +11,11 @@ from lineart.models import LineModel, create_model
 WHOLE = (slice(0, 64), slice(0, 96))
 
 
-@pytest.fixture(scope="module")
-def network() -> LineModel:
+@pytest.fixture(scope="module", params=[1, 2])
+def network(request: pytest.FixtureRequest) -> LineModel:
     """A CLEAR-Net whose excitation weighs its maps very differently, which an untrained one does not."""
     torch.manual_seed(0)
-    model = create_model("clearnet", preset="tiny")
+    model = create_model("clearnet", preset="tiny", factor=request.param)
     with torch.no_grad():
         for excite in model.aggregate.excitation:
             for parameter in excite.parameters():

@@ -14,6 +14,7 @@ from lineart.models.pidinet import DifferenceConv
 ARGUMENTS = {
     "clearnet": [
         {"preset": "tiny"},
+        {"preset": "tiny", "factor": 2, "deep_supervision": True},
         {"preset": "tiny", "se_after_concat": True, "deep_supervision": True},
         {"preset": "tiny", "side_aggregation": False, "inner_upsampling": "resize"},
     ],
