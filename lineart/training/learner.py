@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -178,6 +179,12 @@ class Learner:
             ]
             self._on_note(f"{self.name}: {state.in_float32[0]}.")
         return wrong, loss
+
+    @contextlib.contextmanager
+    def arithmetic(self) -> Iterator[None]:
+        """The precision of this training, for what is not a step of it."""
+        with self.fabric.autocast(), exempt(self._off):
+            yield
 
     def _answer(self, render: Tensor) -> list[Tensor]:
         with exempt(self._off):

@@ -29,8 +29,12 @@ from lineart.training.learner import Batch, Learner, NotFiniteError, OnNote
 from lineart.training.processes import helpers
 from lineart.training.settings import TrainSettings
 from lineart.training.state import Job, Row, State
+from lineart.training.statistics import taken_anew
 
 CHECKPOINT = "checkpoint.pt"
+WHOLE = (
+    512  # pixels a side, of pictures that statistics are taken of; of larger ones a square is cut
+)
 KEPT_EVERY = 300  # seconds between checkpoints in an epoch, for a machine that fails
 OnEpoch = Callable[[Row], None]
 OnStep = Callable[[int, int], None]
@@ -196,7 +200,7 @@ class _Training:
         state, learner = self.state, self.learner
         state.seconds = self.watch.read()
         if learner.fabric.is_global_zero:
-            best = learner.best()
+            best = self.finished(learner.best())
             row = {
                 "epoch": len(state.history) + 1,
                 "step": state.step,
@@ -218,6 +222,21 @@ class _Training:
         self.keep()
         if learner.fabric.is_global_zero:
             self.on_epoch(row)
+
+    def finished(self, model: LineModel) -> LineModel:
+        """A network as it is validated and kept: with statistics of whole pictures, if that is asked for."""
+        settings = self.job.settings
+        if not settings.statistics:
+            return model
+        shards = self.crops.shards
+        side = max(max(child.width, child.height) for child in shards.children)
+        whole = Crops(shards, min(side, WHOLE), settings.seed)
+        positions = spread(len(shards), settings.statistics)
+        pictures = [positions[at : at + self.batch] for at in range(0, len(positions), self.batch)]
+        with self.learner.arithmetic():
+            return taken_anew(
+                model, (torch.stack([whole[place][0] for place in batch]) for batch in pictures)
+            )
 
     def keep(self) -> None:
         """Write a checkpoint."""

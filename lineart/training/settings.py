@@ -40,6 +40,9 @@ class TrainSettings:
     warmup: int = 50  # steps over which the learning rate rises
     clip: float | None = None  # norm above which a gradient is shortened to it
     average: float = 0.0  # decay of the running average of the weights, which is then what is kept
+    # whole pictures from which the statistics of batch normalisation are taken before each validation; 0 for
+    # those that the crops left
+    statistics: int = 0
     # time after which training ends; the cosine then follows the clock
     minutes: float | None = None
     precision: str = "auto"  # auto, float32, bfloat16 or float16
@@ -64,6 +67,7 @@ class TrainSettings:
         for name in ("batch", "learning_rate", "clip", "minutes"):
             value = getattr(self, name)
             require(value is None or value > 0, f"train.{name}", value, "above 0, or empty")
+        require(self.statistics >= 0, "train.statistics", self.statistics, "0 or more pictures")
         require(0 <= self.average < 1, "train.average", self.average, "in [0, 1)")
         for name, known in (
             ("schedule", SCHEDULES),
