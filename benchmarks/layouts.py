@@ -1,0 +1,244 @@
+"""Networks against one another at equal clock: the same minutes, the same validation pictures.
+
+    python benchmarks/layouts.py --data data/augmented --minutes 5 --seeds 0 1 2 --out layouts
+        light:crop=96  swift:crop=192  swift:crop=192,average=0.99,model.middle=32
+
+A variant is a network's name or a preset of CLEAR-Net, then settings of ``train``, then, after ``model.``,
+other arguments of the network. Each training ends by the clock, and its learning rate falls by it
+(``train.minutes``); how many steps that were stands beside. Measure on an idle machine, one at a time. What
+is done stands in ``--out`` and is not done again.
+
+Judged are validation pictures alone, originals and children, at the threshold that is best for the variant
+over both. ``--pairs NAME=FOLDER`` adds others: a folder as the stage ``ingest`` leaves it, of which only
+drawings of the validation split count (so strokes can be judged that the augmented set has not: ``ingest``
+once more with ``size: 84`` and ``openmoji.stroke: [0.3, 0.3]`` draws them 0.7 pixels wide, as NAME ``hair``),
+or NAME.render.png with NAME.line.png, where the mean of each hand (a name up to its first ``-``) is taken
+first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import platform
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from lineart.arithmetic.processor import processor_name
+from lineart.inference.network import NetworkExtractor
+from lineart.losses import JointSettings, TauSettings
+from lineart.metrics.lines import Ink, centre_line_dice, missed_lines
+from lineart.metrics.pixels.pixel import THRESHOLDS, f_measures, mae, mse
+from lineart.metrics.pixels.validation import as_on_disk, picture_and_line, spread
+from lineart.models import create_model, parameter_count
+from lineart.models.clearnet import PRESETS
+from lineart.pictures.images import Picture, fit, read_line, read_render
+from lineart.runs import read_json, save_weights, write_json
+from lineart.sets.pairs import read_pairs, sha256
+from lineart.sets.shards import Shards
+from lineart.settings import settings_from
+from lineart.training import loop
+from lineart.training.settings import TrainSettings
+from lineart.training.state import Job
+from lineart.training.train import settled
+
+LARGEST = 768  # longer side of a picture of other hands, pixels
+HALF, HAIR = (
+    0.5,
+    0.25,
+)  # what counts as ink in the truth; a hair line is grey wherever it lies on two pixels
+Judged = tuple[str, str, Picture, Picture]  # part, hand, render, line
+
+
+@dataclasses.dataclass(frozen=True)
+class Variant:
+    """A network and how it is trained."""
+
+    text: str
+    model: str
+    train: dict[str, Any]
+    arguments: dict[str, Any]
+
+    @classmethod
+    def read(cls, text: str) -> Variant:
+        """From ``NAME:SETTING=VALUE,model.ARGUMENT=VALUE``."""
+        name, _, settings = text.partition(":")
+        model = "clearnet" if name in PRESETS else name
+        arguments = {"preset": name} if name in PRESETS else {}
+        train: dict[str, Any] = {}
+        for setting in filter(None, settings.split(",")):
+            key, _, value = setting.partition("=")
+            place, key = (arguments, key[6:]) if key.startswith("model.") else (train, key)
+            place[key] = yaml.safe_load(value.replace(";", ","))
+        return cls(text, model, train, arguments)
+
+
+def trained(
+    variant: Variant, data: Path, minutes: float, seed: int, folder: Path
+) -> dict[str, Any]:
+    """Train a variant until its time is over; its weights go into ``folder``."""
+    settings = settings_from(
+        TrainSettings,
+        {
+            **{"epochs": 10_000, "batch": 4, "minutes": minutes, "seed": seed, "keep": "last"},
+            **{"epoch_pictures": 1, **variant.train},
+        },
+        "train",
+    )
+    settings, recipe = settled(variant.model, settings)
+    # the stairs of the temperature follow the epochs, of which the clock knows no number: one in the mean
+    if isinstance(recipe.loss_settings, JointSettings):
+        level = TauSettings(start=0.8, end=0.8)
+        recipe = dataclasses.replace(
+            recipe, loss_settings=dataclasses.replace(recipe.loss_settings, tau=level)
+        )
+    recipe = dataclasses.replace(recipe, arguments={**recipe.arguments, **variant.arguments})
+    job = Job(variant.model, recipe, settings, data, folder)
+    state = loop.fit(job, lambda row: None, lambda done, of: None, print)
+    save_weights(folder / "model.safetensors", state.best)
+    model = create_model(recipe.model, **recipe.arguments)
+    model.load_state_dict(state.best)
+    return {
+        "model": model,
+        "parameters": parameter_count(model),
+        "steps": state.step,
+        "crops": state.step * (settings.batch or 0),
+        "seconds": round(state.seconds, 1),
+        "precision": state.precision,
+    }
+
+
+def pictures(
+    data: Path, originals: int, children: int, pairs: Sequence[tuple[str, Path]]
+) -> Iterator[Judged]:
+    """What is judged, one after another."""
+    shards = Shards(data, "val")
+    for part, wanted in (("originals", originals), ("children", children)):
+        numbers = enumerate(child.number for child in shards.children)
+        found = [index for index, number in numbers if (number == 0) == (part == "originals")]
+        for place in spread(len(found), wanted):
+            yield part, "", *picture_and_line(shards, found[place])
+    parents = {child.parent for child in shards.children}
+    for part, folder in pairs:
+        if (folder / "pairs.csv").exists():
+            rows = [pair for pair in read_pairs(folder / "pairs.csv") if pair.id in parents]
+            for place in spread(len(rows), originals):
+                yield part, "", *rows[place].pictures(folder)
+        for path in sorted(folder.glob("*.render.png")):
+            render, line = (
+                read_render(path),
+                read_line(path.with_name(path.name.replace("render", "line"))),
+            )
+            hand = path.name.partition("-")[0]
+            yield part, hand, fit(render, LARGEST), fit(line, LARGEST)
+
+
+def judged(
+    extract: Callable[[Picture], Picture], shown: Sequence[Judged]
+) -> dict[str, dict[str, float]]:
+    """Each part's means: MSE, MAE, F, clDice, the share of missed lines."""
+    read = [as_on_disk(extract(render)) for _, _, render, _ in shown]
+    curves = np.array(
+        [f_measures(ink, line) for ink, (_, _, _, line) in zip(read, shown, strict=True)]
+    )
+    best = int(
+        curves[[part in ("originals", "children") for part, *_ in shown]].mean(axis=0).argmax()
+    )
+    threshold = THRESHOLDS[best]
+    rows = []
+    for ink, (part, hand, _, line), curve in zip(read, shown, curves, strict=True):
+        level = HAIR if part == "hair" else HALF
+        found, wanted = Ink(ink >= min(threshold, level)), Ink(line >= level)
+        rows.append(
+            {
+                "part": part,
+                "hand": hand,
+                "mse": mse(ink, line),
+                "mae": mae(ink, line),
+                "f": curve[best],
+            }
+            | {"cldice": centre_line_dice(found, wanted), "missed": missed_lines(found, wanted)}
+        )
+    frame = pd.DataFrame(rows).groupby(["part", "hand"]).mean().groupby("part").mean()
+    return {str(part): {k: float(v) for k, v in row.items()} for part, row in frame.iterrows()}
+
+
+def markdown(results: Sequence[dict[str, Any]]) -> str:
+    """The table: a row a training."""
+    parts = list(results[0]["parts"])
+    head = [
+        "variant",
+        "seed",
+        "parameters",
+        "steps",
+        *(f"{part}: MSE / MAE / F / missed" for part in parts),
+    ]
+    lines = ["| " + " | ".join(head) + " |", "| --- " * len(head) + "|"]
+    for one in results:
+        cells = [
+            f"`{one['variant']}`",
+            str(one["seed"]),
+            f"{one['parameters']:,}",
+            f"{one['steps']:,}",
+        ]
+        for part in parts:
+            found = one["parts"][part]
+            cells.append(
+                f"{found['mse']:.5f} / {found['mae']:.4f} / {found['f']:.3f} / {found['missed']:.3f}"
+            )
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _named(text: str) -> tuple[str, Path]:
+    name, _, folder = text.partition("=")
+    return name, Path(folder)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run as a command."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("variants", nargs="+", type=Variant.read, metavar="VARIANT")
+    parser.add_argument("--data", type=Path, default=Path("data/augmented"))
+    parser.add_argument("--minutes", type=float, default=5.0)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0])
+    parser.add_argument("--originals", type=int, default=40)
+    parser.add_argument("--children", type=int, default=80)
+    parser.add_argument("--pairs", type=_named, nargs="*", default=[], metavar="NAME=FOLDER")
+    parser.add_argument("--out", type=Path, required=True)
+    given = parser.parse_args(arguments)
+    shown = list(pictures(given.data, given.originals, given.children, given.pairs))
+    results = []
+    for variant in given.variants:
+        for seed in given.seeds:
+            name = sha256(f"{variant.text} {given.minutes} {seed}".encode())[:12]
+            folder, kept = given.out / name, given.out / f"{name}.json"
+            if kept.exists():
+                results.append(read_json(kept))
+                continue
+            about = trained(variant, given.data, given.minutes, seed, folder)
+            parts = judged(NetworkExtractor(about.pop("model")), shown)
+            results.append(
+                {
+                    "variant": variant.text,
+                    "seed": seed,
+                    "minutes": given.minutes,
+                    **about,
+                    "parts": parts,
+                }
+                | {"processor": processor_name(), "machine": platform.machine()}
+            )
+            write_json(kept, results[-1])
+            print(markdown(results[-1:]).splitlines()[-1], flush=True)
+    print(markdown(results))
+
+
+if __name__ == "__main__":
+    main()
