@@ -1,13 +1,18 @@
-"""How fast the networks read and train on this processor: ours, plain and original, in one run.
+"""How fast the networks read and train on this processor: ours, plain, original and older, in one run.
 
-    python benchmarks/speed.py [--models ...] [--sizes 256 512] [--originals FOLDER] [--seconds 3]
-                               [--run models/clearnet --data data/augmented] [--out FILE] [--quick]
+    python benchmarks/speed.py [--models ...] [--sizes 256 512] [--originals FOLDER] [--against FOLDER]
+                               [--seconds 3] [--run models/clearnet --data data/augmented]
+                               [--out FILE] [--quick]
 
-``FOLDER`` holds clones of xuebinqin/U-2-Net, hellozhuo/pidinet and xavysp/TEED under those names (none of
-it is copied here); those that are missing are left out. What the sides are: ``speed_sides.py``. Each side of
-a row has a process of its own, started for it alone, so its peak of resident memory is its own; interpreter
-and libraries are part of it. The sides of a row take turns, one call each, after one that is not counted:
-three rounds at least, more while ``--seconds`` allow.
+``--originals`` holds clones of xuebinqin/U-2-Net, hellozhuo/pidinet and xavysp/TEED under those names (none
+of it is copied here); those that are missing are left out. What the sides are: ``speed_sides.py``. Each side
+of a row has a process of its own, started for it alone, so its peak of resident memory is its own;
+interpreter and libraries are part of it. The sides of a row take turns, one call each, after one that is not
+counted: three rounds at least, more while ``--seconds`` allow.
+
+``--against`` is an older checkout of this project. It and this one then read the same pictures as well, both
+by their ``Extractor`` in torch and in the arithmetic of ours: in the row ``clearnet`` each the network that
+ships with it, in the others the same untrained one. Of training older code is not asked.
 
 Multiply-adds are those of our network (``lineart/models/parts/cost.py``), a training step counts as three
 readings; the share is of the rate of a large matrix product in the same arithmetic, measured first.
@@ -22,7 +27,9 @@ import os
 import platform
 import resource
 import statistics
+import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -31,6 +38,8 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from older import Reader, add_against, here, take_turns, warmed_up
+from rate import FULL, QUICK, matrix_rates, said
 from speed_sides import ORIGINALS, ROWS, TASKS, Job
 from speed_tables import cells, claims, markdown
 
@@ -87,8 +96,16 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # Linux counts kilobytes
 
 
-def measure(jobs: list[Job], seconds: float, rounds: tuple[int, int]) -> list[Measured]:
-    """Time jobs in turn, each in its own process, for some seconds but in (least, most) rounds."""
+def measure(
+    jobs: list[Job],
+    seconds: float,
+    rounds: tuple[int, int],
+    others: dict[str, Callable[[], float]] | None = None,
+) -> tuple[list[Measured], dict[str, list[float]]]:
+    """Time jobs in turn, each in its own process, for some seconds but in (least, most) rounds.
+
+    Others take their turns with them, by what they answer; their times come back beside.
+    """
     pipes, processes = [], []
     for job in jobs:
         here, there = CONTEXT.Pipe()
@@ -98,33 +115,68 @@ def measure(jobs: list[Job], seconds: float, rounds: tuple[int, int]) -> list[Me
         here.recv()  # it has warmed up, and sleeps until it is asked
         pipes.append(here)
         processes.append(process)
-    least, most = rounds
-    times: list[list[float]] = [[] for _ in jobs]
-    while len(times[0]) < least or (len(times[0]) < most and sum(map(sum, times)) < seconds):
-        for pipe, taken in zip(pipes, times, strict=True):
-            pipe.send(True)
-            taken.append(pipe.recv())
+    calls = {job.side: asked(pipe) for job, pipe in zip(jobs, pipes, strict=True)}
+    times = take_turns({**calls, **(others or {})}, rounds, seconds)
     measured = []
-    for job, taken, pipe, process in zip(jobs, times, pipes, processes, strict=True):
+    for job, pipe, process in zip(jobs, pipes, processes, strict=True):
         pipe.send(False)
-        measured.append(Measured(job, taken, *pipe.recv()))
+        measured.append(Measured(job, times.pop(job.side), *pipe.recv()))
         process.join()
-    return measured
+    return measured, times
 
 
-def matrix_rates(size: int, repeats: int) -> dict[str, float]:
-    """Multiply-adds a second of a square matrix product, by arithmetic; the median."""
-    rates = {}
-    for name, dtype in (("float32", torch.float32), ("bfloat16", torch.bfloat16)):
-        left, right = torch.rand(2, size, size).to(dtype)
-        left @ right
-        seconds = []
-        for _ in range(repeats):
-            start = time.perf_counter()
-            left @ right
-            seconds.append(time.perf_counter() - start)
-        rates[name] = size**3 / statistics.median(seconds)
-    return rates
+def asked(pipe: Connection) -> Callable[[], float]:
+    """A call of the process at the other end."""
+
+    def call() -> float:
+        pipe.send(True)
+        seconds: float = pipe.recv()
+        return seconds
+
+    return call
+
+
+def readers(job: Job, against: Path) -> dict[str, Reader]:
+    """This checkout and an older one with the network of a job, warmed up; without one that cannot do it."""
+    found: dict[str, Reader] = {}
+    precision = "bfloat16" if job.bfloat16 else "float32"
+    with tempfile.TemporaryDirectory() as folder:
+        model = None if ROWS[job.row].shipped else Path(folder) / job.row
+        if model is not None:
+            ROWS[job.row].save(model)
+        for side, checkout in (("now", here()), ("before", against)):
+            reader = warmed_up(
+                f"{job.row}, {side}",
+                checkout,
+                model,
+                job.size,
+                backend="torch",
+                precision=precision,
+            )
+            if reader is not None:
+                found[side] = reader
+    return found
+
+
+def measured_row(
+    jobs: list[Job],
+    seconds: float,
+    rounds: tuple[int, int],
+    rates: dict[str, float],
+    against: Path | None,
+) -> dict[str, Any]:
+    """A row of the table, with the older checkout's times where it is asked."""
+    job = jobs[-1]
+    others = readers(job, against) if against is not None and job.task == "reading" else {}
+    calls = {side: reader.timed(job.size) for side, reader in others.items()}
+    measured, times = measure(jobs, seconds, rounds, calls)
+    for reader in others.values():
+        reader.close()
+    row = row_of(measured, rates)
+    row |= {side: {"seconds": statistics.median(taken)} for side, taken in times.items()}
+    if {"now", "before"} <= times.keys():
+        row["times_before"] = row["before"]["seconds"] / row["now"]["seconds"]
+    return row
 
 
 def in_a_process(function: Any, *arguments: Any) -> Any:
@@ -194,6 +246,7 @@ def main() -> None:
     parser.add_argument("--models", nargs="+", choices=ROWS, default=list(ROWS))
     parser.add_argument("--sizes", nargs="+", type=int, default=[256, 512])
     parser.add_argument("--originals", type=Path, help="clones of the authors' repositories")
+    add_against(parser)
     parser.add_argument("--seconds", type=float, default=3.0, help="of timed calls, a row")
     parser.add_argument("--run", type=Path, help="a trained network, for how far answers differ")
     parser.add_argument("--data", type=Path, default=Path("data/augmented"), help="its sets")
@@ -204,13 +257,12 @@ def main() -> None:
     CONTEXT.set_forkserver_preload(LOADED)
 
     started = time.perf_counter()
-    rates = in_a_process(matrix_rates, *((256, 1) if given.quick else (2048, 9)))
-    products = ", ".join(f"{rate / 1e9:.0f} in {name}" for name, rate in rates.items())
+    rates = in_a_process(matrix_rates, *(QUICK if given.quick else FULL))
     machine = processor_name()
     about = (
         f"{machine}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; "
         f"Python {platform.python_version()}, torch {torch.__version__}; "
-        f"a large matrix product: {products} (G multiply-adds a second); "
+        f"{said(rates)}; "
         f"a process with the libraries alone: {in_a_process(peak):.0f} MB"
     )
     print(about, flush=True)
@@ -225,8 +277,9 @@ def main() -> None:
             for name in given.models:
                 sides = ["plain", *originals.get(name, []), "ours"]
                 jobs = [Job(name, task, side, size, given.originals) for side in sides]
-                rows.append(row_of(measure(jobs, given.seconds, rounds), rates))
-                print(f"  {task} {size}: {' | '.join(cells(rows[-1]))}", flush=True)
+                rows.append(measured_row(jobs, given.seconds, rounds, rates, given.against))
+                shown = cells(rows[-1], given.against is not None)
+                print(f"  {task} {size}: {' | '.join(shown)}", flush=True)
     lines = claims(rows)
     if given.run:
         lines.append(in_a_process(agreement, given.run, given.data, 2 if given.quick else 200))

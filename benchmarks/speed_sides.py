@@ -21,12 +21,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from lineart.catalogue.store import DEFAULT, find_model
 from lineart.inference.network import fast_bfloat16
 from lineart.losses import LOSSES, JointSettings
 from lineart.models import LineModel, channels_last, create_model
 from lineart.models.clearnet import SideAggregation
 from lineart.models.parts.prepare import prepared
 from lineart.models.registry import RECIPES
+from lineart.runs import WEIGHTS, load_network, save_weights, write_json
 
 Work = Callable[[], Tensor]
 Loss = Callable[[list[Tensor], Tensor], Tensor]
@@ -43,14 +45,32 @@ class Row:
 
     model: str  # a name of MODELS, and of its recipe
     arguments: dict[str, Any] = field(default_factory=dict)
+    shipped: bool = (
+        False  # the network that ships, whatever its arguments; the others are untrained
+    )
 
     def build(self) -> LineModel:
         """The same weights each time."""
+        if self.shipped:
+            run = find_model(DEFAULT).path
+            assert run is not None
+            return load_network(run)
         torch.manual_seed(0)
-        return create_model(self.model, **{**RECIPES[self.model].arguments, **self.arguments})
+        return create_model(self.model, **self._all_arguments)
+
+    def save(self, run: Path) -> None:
+        """Write a run folder, for code that reads no other."""
+        about = {"model": self.model, "kind": "network", "arguments": self._all_arguments}
+        write_json(run / "settings.json", about)
+        save_weights(run / WEIGHTS, self.build().state_dict())
+
+    @property
+    def _all_arguments(self) -> dict[str, Any]:
+        return {**RECIPES[self.model].arguments, **self.arguments}
 
 
 ROWS: dict[str, Row] = {
+    "clearnet": Row("clearnet", shipped=True),
     "clearnet-paper": Row("clearnet", {"preset": "paper"}),
     "clearnet-light": Row("clearnet", {"preset": "light"}),
     "clearnet-tiny": Row("clearnet", {"preset": "tiny"}),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from older import AGAINST, compared, in_words
+
 Row = dict[str, Any]
 
 HEAD = (
@@ -21,10 +23,11 @@ HEAD = (
     "share plain",
     "ours",
 )
+HEAD_AGAINST = ("by Extractor", *AGAINST)
 
 
-def cells(row: Row) -> list[str]:
-    """The cells of one row, in the order of ``HEAD``."""
+def cells(row: Row, against: bool = False) -> list[str]:
+    """The cells of one row, in the order of ``HEAD``, and of ``HEAD_AGAINST`` if that is wanted."""
 
     def rate(side: str) -> str:
         if side not in row:
@@ -48,7 +51,14 @@ def cells(row: Row) -> list[str]:
         original,
         *(of(side, "megabytes", ".0f") for side in ("plain", "original", "ours")),
         *(of(side, "share", ".1%") for side in ("plain", "ours")),
+        *(compared_cells(row) if against else ()),
     ]
+
+
+def compared_cells(row: Row) -> list[str]:
+    """What this checkout and an older one took for a picture, by their ``Extractor``."""
+    now, before = (row[side]["seconds"] if side in row else None for side in ("now", "before"))
+    return [in_words(now), *compared(now, before)]
 
 
 def markdown(rows: list[Row]) -> str:
@@ -56,10 +66,12 @@ def markdown(rows: list[Row]) -> str:
     text = []
     for task, size in dict.fromkeys((row["task"], row["size"]) for row in rows):
         chosen = [row for row in rows if (row["task"], row["size"]) == (task, size)]
+        against = any("now" in row for row in chosen)
+        head = [*HEAD, *(HEAD_AGAINST if against else ())]
         at_once = f", {chosen[0]['pictures']} a step" if task == "training" else ""
         text += [f"**{task.capitalize()}, {size} x {size}{at_once}**", ""]
-        text += [f"| {' | '.join(HEAD)} |", "|" + " --- |" * len(HEAD)]
-        text += [f"| {' | '.join(cells(row))} |" for row in chosen]
+        text += [f"| {' | '.join(head)} |", "|" + " --- |" * len(head)]
+        text += [f"| {' | '.join(cells(row, against))} |" for row in chosen]
         text.append("")
     return "\n".join(text)
 
@@ -75,6 +87,11 @@ def claims(rows: list[Row]) -> list[str]:
             lines.append(
                 f"Training step of {name} at {size} x {size}: {times:.2f} times U²-Net's plain float32 loop "
                 "on the same network (aim: 4)."
+            )
+        elif name == "clearnet" and "times_before" in row:
+            lines.append(
+                f"Reading with the network that ships at {size} x {size}: {row['times_before']:.2f} times as "
+                "fast as before."
             )
         elif name == "clearnet-paper":
             lines.append(
