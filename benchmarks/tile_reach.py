@@ -19,11 +19,10 @@ from numpy.typing import NDArray
 from lineart.catalogue.store import find_model
 from lineart.inference.backend import GRID, Backend
 from lineart.inference.choose import open_network
-from lineart.inference.tiles import OVERLAP, TILE, planes_of
+from lineart.inference.tiles import OVERLAP, planes_of
 from lineart.pictures.images import Bytes
 from lineart.pictures.inputs import read_picture
 
-CORE = TILE - 2 * OVERLAP  # pixels a side that a tile keeps
 LIMIT = 2 / 255
 
 
@@ -49,8 +48,8 @@ def differences(backend: Backend, picture: Bytes) -> NDArray[np.float32]:
     return np.concatenate(rows, axis=1)
 
 
-def table(off: NDArray[np.float32], band: int) -> str:
-    """The differences by distance, in 255ths, as Markdown."""
+def table(off: NDArray[np.float32], band: int, core: int) -> str:
+    """The differences by distance, in 255ths, as Markdown; a tile keeps ``core`` pixels a side."""
     lines = [
         "| pixels from the cut | median | 99 % | 99.9 % | most | above 2, of a core |",
         "| --- | --- | --- | --- | --- | --- |",
@@ -59,7 +58,7 @@ def table(off: NDArray[np.float32], band: int) -> str:
     for start in range(0, len(off), band):
         middle, high, higher = np.percentile(255 * off[start : start + band], (50, 99, 99.9))
         most = 255 * off[start : start + band].max()
-        seams = 4 * above[start:].sum() / CORE  # four sides; where they meet is counted twice
+        seams = 4 * above[start:].sum() / core  # four sides; where they meet is counted twice
         lines.append(
             f"| {start} to {start + band} | {middle:.2f} | {high:.2f} | {higher:.2f} | {most:.2f} "
             f"| {seams:.4%} |"
@@ -84,7 +83,8 @@ def main() -> None:
     backend = open_network(find_model(given.model), given.backend, "cpu", "float32")
     found = [differences(backend, square(read_picture(path))) for path in given.pictures]
     shortest = min(len(off) for off in found)
-    print(table(np.concatenate([off[:shortest] for off in found], axis=1), given.band))
+    together = np.concatenate([off[:shortest] for off in found], axis=1)
+    print(table(together, given.band, backend.tile - 2 * OVERLAP))
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ class DisagreeSettings:
 
     folds: int = 3  # each is read by a network that was trained on the others
     model: str = "clearnet"  # a network by name
-    preset: str = "tiny"  # its widths, if it is CLEAR-Net: paper, light or tiny
+    preset: str = "tiny"  # its widths, if it is CLEAR-Net: paper, light, swift or tiny
     epochs: int = 6  # of each training; one shows every pair once
     crop: int = 96  # side of the square crops, in pixels
     batch: int = 4  # pictures a step

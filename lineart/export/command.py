@@ -134,11 +134,12 @@ def metadata_of(network: LineModel, card: ModelCard | None = None) -> dict[str, 
     """What an exported file says of itself.
 
     ``model``, ``parameters``, ``tau`` (the temperature that is in the graph), ``interface`` and ``version``
-    of this package; from the card ``licence``, ``source``, ``trained_on``, ``scores`` (JSON) and
-    ``weights_sha256``; from the run folder ``data`` (digest of the data set), ``commit`` and ``crops`` (how
-    many it was trained on). What is not known is left out.
+    of this package, and ``tile`` (:mod:`lineart.inference.backend`) if it is not the usual one;
+    from the card ``licence``, ``source``, ``trained_on``, ``scores`` (JSON), ``weights_sha256``; from the
+    run folder ``data`` (digest of the data set), ``commit`` and ``crops`` (how many it was trained on). What
+    is not known is left out.
     """
-    from lineart.models import parameter_count
+    from lineart.models import LineModel, parameter_count
 
     about: dict[str, object] = {
         "model": type(network).__name__,
@@ -147,6 +148,8 @@ def metadata_of(network: LineModel, card: ModelCard | None = None) -> dict[str, 
         "interface": INTERFACE,
         "version": __version__,
     }
+    if network.tile != LineModel.tile:
+        about["tile"] = network.tile
     if card is not None and card.weights is not None:
         run = card.weights.parent
         for name in ("summary.json", "settings.json", "card.json"):

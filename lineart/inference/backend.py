@@ -30,6 +30,10 @@ class Backend(Protocol):
     def whole(self) -> bool:
         """Whether it must see a picture in one piece, since it stretches each answer by what is in it."""
 
+    @property
+    def tile(self) -> int:
+        """Side in pixels of the parts a larger picture is read in, if nothing else is asked for."""
+
     def means(self, planes: Planes, core: Core) -> Means | None:
         """The features whose mean over the whole picture the network needs, averaged over a tile's core.
 

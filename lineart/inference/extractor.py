@@ -23,7 +23,7 @@ from lineart.catalogue.store import DEFAULT, find_model
 from lineart.errors import InputError
 from lineart.inference.backend import Backend, Progress
 from lineart.inference.choose import open_network
-from lineart.inference.tiles import TILE, as_dtype, check_tile, read_in_tiles
+from lineart.inference.tiles import as_dtype, check_tile, read_in_tiles
 from lineart.models.registry import CLASSICAL
 from lineart.pictures.decoding import shown
 from lineart.pictures.images import Bytes, Picture
@@ -52,7 +52,7 @@ class Extractor:
             processor has it and off by some thousandths, in torch and OpenVINO; or ``auto``: bfloat16 in
             OpenVINO where that is fast and right, else float32.
         tile: side in pixels of the parts a larger picture is read in, a multiple of 32; memory grows with its
-            square, time falls.
+            square, time falls. Not given, the network's own, for which a gigabyte is enough.
         progress: called with (done, all) after each tile of a picture.
 
     Raises:
@@ -66,10 +66,11 @@ class Extractor:
         backend: str = "auto",
         device: str | None = None,
         precision: str = "auto",
-        tile: int = TILE,
+        tile: int | None = None,
         progress: Progress | None = None,
     ):
-        check_tile(tile)
+        if tile is not None:
+            check_tile(tile)
         self.about: ModelCard = find_model(model)
         self.tile, self.progress = tile, progress
         self._network: Backend | None = None

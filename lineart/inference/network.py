@@ -89,6 +89,11 @@ class NetworkExtractor:
         """See :class:`Backend`: networks of others, read as their authors do."""
         return self.model.whole
 
+    @property
+    def tile(self) -> int:
+        """See :class:`Backend`: the network knows what it takes."""
+        return self.model.tile
+
     def __call__(self, render: Picture) -> Picture:
         """Read one picture.
 

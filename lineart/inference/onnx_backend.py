@@ -17,6 +17,7 @@ from lineart.catalogue.onnx_file import (
     default_threads,
     metadata_in,
     open_session,
+    tile_in,
 )
 from lineart.inference.backend import GRID, Core, Means, Planes
 from lineart.pictures.images import Picture
@@ -45,6 +46,11 @@ class OnnxBackend:
     def metadata(self) -> dict[str, str]:
         """What the file says of the model."""
         return metadata_in(self.session)
+
+    @property
+    def tile(self) -> int:
+        """See :class:`Backend`; the file says it, if it is another than usual."""
+        return tile_in(self.metadata)
 
     def means(self, planes: Planes, core: Core) -> Means | None:
         """See :class:`Backend`."""

@@ -17,7 +17,7 @@ from openvino import opset13
 
 from lineart.arithmetic.processor import bfloat16_forbidden, features, isa_limit, processor_name
 from lineart.arithmetic.remembered import known, remember
-from lineart.catalogue.onnx_file import GIVEN, INK, MEANS, PICTURE, default_threads
+from lineart.catalogue.onnx_file import GIVEN, INK, MEANS, PICTURE, default_threads, tile_in
 from lineart.errors import InputError
 from lineart.inference.backend import GRID, Core, Means, Planes
 from lineart.pictures.decoding import shown
@@ -57,6 +57,11 @@ class OpenVinoBackend:
             self.precision = "bfloat16" if fast_bfloat16() and not self._wrong(path) else "float32"
         else:
             self.precision = precision
+
+    @property
+    def tile(self) -> int:
+        """See :class:`Backend`; the file says it, if it is another than usual."""
+        return tile_in(self.metadata)
 
     def means(self, planes: Planes, core: Core) -> Means | None:
         """See :class:`Backend`."""

@@ -31,7 +31,6 @@ from lineart.inference.backend import GRID, Backend, Core, Means, Planes, Progre
 from lineart.pictures.images import Bytes, Picture, to_bytes
 from lineart.settings import require
 
-TILE = 832  # pixels a side, the overlap included: the largest CLEAR-Net takes 1.5 GB for one
 OVERLAP = 160  # pixels on each side of a core
 ROOM = 1.6  # tiles; a picture of no more pixels is read in one piece, in a third of the time
 MEANS_OVERLAP = 64  # likewise where only means are wanted, in which a blurred rim weighs little
@@ -136,7 +135,7 @@ def planes_of(picture: Picture | Bytes) -> Planes:
 def read_in_tiles(
     backend: Backend,
     picture: Picture | Bytes,
-    tile: int = TILE,
+    tile: int | None = None,
     overlap: int = OVERLAP,
     means_overlap: int = MEANS_OVERLAP,
     dtype: DTypeLike = np.float32,
@@ -149,7 +148,8 @@ def read_in_tiles(
     Args:
         backend: what reads; one that must see a picture in one piece gets it so.
         picture: ``(H, W, 3)`` RGB, uint8 or float in [0, 1].
-        tile: side of a tile in pixels, the overlap included; a multiple of ``GRID``.
+        tile: side of a tile in pixels, the overlap included; a multiple of ``GRID``; the backend's own if not
+            given.
         overlap: pixels read on each side of what is kept; a multiple of ``GRID``.
         means_overlap: likewise where only the means are wanted.
         dtype: of the result; float32, float16, or uint8, for which 255 is ink.
@@ -161,6 +161,7 @@ def read_in_tiles(
     Raises:
         InputError: for a tile that leaves no room beside its overlap.
     """
+    tile = backend.tile if tile is None else tile
     check_tile(tile, overlap)
     height, width = picture.shape[:2]
     tell = progress or (lambda done, of: None)
@@ -197,7 +198,7 @@ def reduction(height: int, width: int) -> int:
 
 
 def means_of(
-    backend: Backend, picture: Picture | Bytes, tile: int = TILE, overlap: int = MEANS_OVERLAP
+    backend: Backend, picture: Picture | Bytes, tile: int, overlap: int = MEANS_OVERLAP
 ) -> Means | None:
     """The means that weigh a picture's features, None for a network without; arguments as above.
 

@@ -27,12 +27,13 @@ PRESETS: dict[str, dict[str, int]] = {
     "paper": {"width": 64, "middle": 64},
     "light": {"width": 64, "middle": 16},
     "tiny": {"width": 16, "middle": 8},
-    "swift": {"width": 64, "middle": 32, "factor": 2},
+    "swift": {"width": 64, "middle": 16, "factor": 2},
 }
 LEVELS = 4
 MULTIPLE = 32  # of both sides of what is read: the first block pools to a thirty-second
 HEIGHTS = (7, 6, 5)  # of the residual U-blocks, the finest level first; the coarsest is an RSU-4F
-STEM = 8  # maps at full size, where the levels are smaller
+STEM = 16  # maps at full size, where the levels are smaller
+LARGE_TILE = 1344  # pixels a side: with levels half as large it takes no more than 832 without
 INK_SHARE = 0.1  # what an untrained model should answer: about a tenth of a drawing is ink
 
 
@@ -201,11 +202,13 @@ class ThinHead(nn.Module):
         stem: maps of the stem.
     """
 
-    MAPS, HIDDEN = 16, 16
+    MAPS, HIDDEN = 16, 32
 
     def __init__(self, channels: int, factor: int, stem: int):
         super().__init__()
         self.factor = factor
+        if factor > 1:
+            self.tile = LARGE_TILE
         self.finest = nn.Conv2d(channels, self.MAPS * factor**2, 1)
         self.read = nn.Sequential(
             ConvNormReLU(self.MAPS + stem + 1, self.HIDDEN),

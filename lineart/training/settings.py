@@ -25,7 +25,7 @@ class TrainSettings:
     optimiser always do.
     """
 
-    preset: str = "light"  # widths of CLEAR-Net: paper, light or tiny
+    preset: str = "light"  # of CLEAR-Net: paper, light, swift or tiny
     start: str | None = None  # a run folder whose weights to begin with; None for random ones
     epochs: int = 8  # one epoch shows every picture of the split once
     crop: int = 128  # side of the square crops, in pixels

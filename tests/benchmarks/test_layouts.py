@@ -33,7 +33,7 @@ def stroke(row: int) -> np.ndarray:
 
 
 def test_a_reader_without_fault_and_one_that_sees_nothing(layouts):
-    """A right answer costs nothing. A blank one misses all lines, and errs by the ink, an eighth of it all."""
+    """A right answer costs nothing; a blank one misses all lines and errs by the ink, an eighth."""
     shown = [
         ("originals", "", np.repeat(1 - stroke(8)[..., None], 3, 2), stroke(8)),
         ("children", "", np.repeat(1 - stroke(20)[..., None], 3, 2), stroke(20)),

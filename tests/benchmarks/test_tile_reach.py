@@ -38,7 +38,7 @@ def test_a_toy_loses_nothing_beyond_its_reach(tile_reach):
     assert off.shape == (64, 4 * 128)
     assert off[: REACH - 1].max(axis=1).min() > 0.01
     assert off[REACH:].max() < 1e-6
-    rows = tile_reach.table(off, 16).splitlines()[2:]
+    rows = tile_reach.table(off, 16, 512).splitlines()[2:]
     assert len(rows) == 4
     assert rows[0].startswith("| 0 to 16 |")
     assert rows[-1].endswith("| 0.0000% |")

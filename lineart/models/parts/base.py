@@ -27,6 +27,9 @@ class LineModel(nn.Module):
         std: of each RGB channel, divided by next.
     """
 
+    # Pixels a side of the parts a larger picture is read in, the overlap included: the largest CLEAR-Net
+    # takes 1.5 GB for one.
+    tile: int = 832
     idle_weights: ClassVar[bool] = False  # whether some weights have a part in no output
 
     mean: Tensor

@@ -164,6 +164,15 @@ def test_what_the_file_says_of_itself(exported):
     assert about["weights_sha256"] == hashlib.sha256(weights).hexdigest()
 
 
+@pytest.mark.parametrize("name", ["clearnet", "clearnet-swift"])
+def test_a_file_says_how_large_its_tiles_are(name, tmp_path):
+    network = network_of(name)
+    export(network, tmp_path / "model.onnx")
+    ours = OnnxBackend(tmp_path / "model.onnx")
+    assert ours.tile == NetworkExtractor(network, "cpu", bfloat16=False).tile
+    assert ours.tile == (832 if name == "clearnet" else 1344)
+
+
 def test_unknown_facts_are_left_out(tiny):
     assert set(metadata_of(tiny)) == {"model", "parameters", "tau", "interface", "version"}
 

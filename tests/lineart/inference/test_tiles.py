@@ -22,7 +22,7 @@ class Blurred:
     """
 
     def __init__(self, needy: bool = False, whole: bool = False):
-        self.needy, self.whole = needy, whole
+        self.needy, self.whole, self.tile = needy, whole, 160
         self.read: list[tuple[tuple[int, ...], bool]] = []  # shape, whether means were given
 
     def means(self, planes: Planes, core: Core) -> Means | None:
@@ -127,6 +127,12 @@ def test_a_network_that_must_see_everything_does():
     toy = Blurred(whole=True)
     read_in_tiles(toy, picture(400, 500), tile=160, overlap=32)
     assert toy.read == [((400, 500), False)]
+
+
+def test_a_backend_says_its_own_tile():
+    toy = Blurred()
+    read_in_tiles(toy, picture(300, 300), overlap=32)
+    assert toy.read == [((160, 160), False)] * 9
 
 
 @pytest.mark.parametrize("needy", [False, True])
