@@ -85,7 +85,7 @@ def open_session(path: Path, device: str, threads: int) -> onnxruntime.Inference
     options.log_severity_level = ERRORS
     options.intra_op_num_threads = threads
     # Laid out after a first run, memory would be taken a second time beside that run's. The arena stays as
-    # it is: it holds a tenth more than its largest picture took, whatever the number of sizes; to give
+    # it is: it holds at most a sixth more than its largest picture took, for any number of sizes; to give
     # memory back after each picture, or take it without one, costs a seventh or two thirds of the time.
     options.enable_mem_pattern = False
     try:

@@ -1,5 +1,9 @@
 """Many jobs, on threads: what fails is noted and the others go on; Ctrl-C stops between two tiles.
 
+While the model reads one picture, the one before is written and the one after decoded, by one and the same
+thread. More are not begun, so memory holds few pictures, however fast they can be decoded. The model reads on
+threads of its own, for torch keeps memory, and threads, for each thread that calls it.
+
 Threads and not processes, for they share one model and one cache, and the libraries below do their work
 outside of Python's lock.
 """
@@ -11,6 +15,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 from lineart.errors import InputError
 from lineart.extract.plan import Job
@@ -18,10 +23,12 @@ from lineart.extract.work import Tell
 from lineart.pictures.decoding import shown
 from lineart.search import Failure
 
+T = TypeVar("T")
 Do = Callable[[Job, Tell], bool]
 Watch = Callable[[Job, float], None]  # told of each job how much of it is done, 1 at its end
 
-
+BESIDE = 1  # pictures being decoded or written, or waiting, beside those that the model reads
+LISTEN = 0.5  # seconds; on Windows Ctrl-C is heard only where a wait ends
 SHORT = "needs more memory than there is; take a smaller --tile, or fewer --jobs."
 # What PyTorch, ONNX Runtime, OpenCV and the C++ library say when memory runs out, each in its own error.
 SHORTAGE = ("out of memory", "bad alloc", "bad_alloc", "allocate", "insufficient memory")
@@ -29,6 +36,9 @@ SHORTAGE = ("out of memory", "bad alloc", "bad_alloc", "allocate", "insufficient
 
 class Stopped(BaseException):
     """Raised in a thread after Ctrl-C; what catches errors does not see it."""
+
+
+UNFINISHED = (Stopped, KeyboardInterrupt)
 
 
 @dataclass
@@ -40,13 +50,37 @@ class Outcome:
     failures: list[Failure] = field(default_factory=list)
     stopped: bool = False  # by Ctrl-C
 
+    def sort(self, jobs: Sequence[Job]) -> None:
+        """Bring what became of ``jobs`` into their order, for threads end in any."""
+        rank = {str(job.source): number for number, job in enumerate(jobs)}
+        self.done.sort(key=lambda job: rank[str(job.source)])
+        self.there.sort(key=lambda job: rank[str(job.source)])
+        self.failures.sort(key=lambda failure: rank[failure.what])
+
 
 class Pulse:
     """Carries the progress inside one picture from the extractor to the job that its thread does."""
 
     def __init__(self) -> None:
         self.stop = threading.Event()
+        self.readers: ThreadPoolExecutor | None = None  # the model's threads, if it has any
         self._here = threading.local()
+
+    def turn(self, work: Callable[[], T]) -> T:
+        """Do work that the model is needed for, on one of its threads if it has any.
+
+        Raises:
+            Stopped: after Ctrl-C, if it was not begun.
+        """
+        if self.readers is None:
+            return work()
+        return self.readers.submit(self._told, self._here.tell, work).result()
+
+    def _told(self, tell: Tell, work: Callable[[], T]) -> T:
+        if self.stop.is_set():
+            raise Stopped
+        self.start(tell)
+        return work()
 
     def start(self, tell: Tell) -> None:
         """From now on this thread does the job behind ``tell``."""
@@ -61,26 +95,27 @@ class Pulse:
             tell(done / max(1, total))
 
 
-def run(jobs: Sequence[Job], do: Do, watch: Watch, threads: int, pulse: Pulse) -> Outcome:
-    """Do the jobs, in their order.
+def run(jobs: Sequence[Job], do: Do, watch: Watch, at_once: int, pulse: Pulse) -> Outcome:
+    """Do the jobs, in their order; what became of them is told in it, too.
 
     Args:
-        jobs: what to do.
+        jobs: what to do; a single one is done in this thread.
         do: does one, raises InputError where it cannot, returns False where nothing was left to do.
         watch: see there.
-        threads: how many are done at a time; with one they run in this thread.
+        at_once: how many the model reads at a time; ``BESIDE`` more are begun.
         pulse: what the extractor calls; tells running jobs to stop.
     """
     outcome = Outcome()
     try:
-        if threads == 1:
-            for job in jobs:
-                _note(outcome, job, partial(_one, job, do, watch, pulse))
-                watch(job, 1.0)
+        if len(jobs) == 1:
+            _note(outcome, jobs[0], partial(_one, jobs[0], do, watch, pulse))
+            watch(jobs[0], 1.0)
         else:
-            _on_threads(jobs, do, watch, threads, pulse, outcome)
+            with ThreadPoolExecutor(at_once, "lineart-model") as pulse.readers:
+                _on_threads(jobs, do, watch, at_once + BESIDE, pulse, outcome)
     except KeyboardInterrupt:
         outcome.stopped = True
+    outcome.sort(jobs)
     return outcome
 
 
@@ -88,15 +123,15 @@ def _on_threads(
     jobs: Sequence[Job], do: Do, watch: Watch, threads: int, pulse: Pulse, outcome: Outcome
 ) -> None:
     pool = ThreadPoolExecutor(threads, thread_name_prefix="lineart")
+    running: dict[Future[bool], Job] = {}
     try:
-        running: dict[Future[bool], Job] = {}
         waiting = iter(jobs)
         while True:
             while len(running) < threads and (job := next(waiting, None)) is not None:
                 running[pool.submit(_one, job, do, watch, pulse)] = job
             if not running:
                 return
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            for future in wait(running, LISTEN, FIRST_COMPLETED).done:
                 job = running.pop(future)
                 _note(outcome, job, future.result)
                 watch(job, 1.0)
@@ -105,6 +140,9 @@ def _on_threads(
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+        for future, job in running.items():  # a picture that was being written was still finished
+            if not future.cancelled() and not isinstance(future.exception(), UNFINISHED):
+                _note(outcome, job, future.result)
 
 
 def _one(job: Job, do: Do, watch: Watch, pulse: Pulse) -> bool:

@@ -117,7 +117,7 @@ def arguments() -> argparse.ArgumentParser:
     add("--device", help="cpu, cuda or mps, for torch")
     add("--precision", choices=("auto", "float32", "bfloat16"), default="auto")
     add("--tile", type=int, help="side in pixels of the parts a large picture is read in")
-    add("--jobs", type=int, default=1, metavar="N", help="pictures at a time (1)")
+    add("--jobs", type=int, default=1, metavar="N", help="pictures read at a time (1)")
     add("--overwrite", action="store_true", help="make results anew that are there already")
     return parser
 
@@ -204,7 +204,7 @@ def _pipe(given: argparse.Namespace, style: Style, format: str) -> int:
 
 def _extract(planned: Plan, given: argparse.Namespace, style: Style, format: str) -> Outcome:
     pulse = Pulse()
-    hand = Hand(extractor(given, pulse), style, format, given.overwrite)
+    hand = Hand(extractor(given, pulse), style, format, given.overwrite, pulse.turn)
     with progress("", log=False) as tell:
         watch = _watch(tell, len(planned.jobs))
         return run(planned.jobs, lambda job, part: do(job, hand, part), watch, given.jobs, pulse)

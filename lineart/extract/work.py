@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lineart.extract.animation import Animation, encode_animation, read_frames, repeats_of
 from lineart.extract.outputs import FORMATS, encode
@@ -17,6 +18,12 @@ from lineart.pictures.inputs import read_picture
 
 Extract = Callable[[Bytes], Picture]  # (H, W, 3) to ink, (H, W) float32
 Tell = Callable[[float], None]  # called with the share of a job that is done
+Turn = Callable[[Callable[[], Any]], Any]  # does work where and when the extractor may be used
+
+
+def alone(work: Callable[[], Any]) -> Any:
+    """The turn of whoever has the extractor to himself."""
+    return work()
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,7 @@ class Hand:
     style: Style
     format: str  # a name of FORMATS
     overwrite: bool = False  # of single frames; whole files are planned
+    turn: Turn = alone  # for reading one picture, or all frames of one
 
     def draw(self, pixels: Bytes) -> Picture:
         """The ink of a picture in the style that was asked for."""
@@ -52,8 +60,17 @@ def do(job: Job, hand: Hand, tell: Tell) -> bool:
         InputError: saying what is wrong with the picture, or why the result cannot be written.
     """
     if job.kind == STILL:
-        write_bytes(job.target, hand.encoded(read_picture(job.source)))
+        pixels = read_picture(job.source)
+        ink = apply(hand.turn(lambda: hand.extract(pixels)), hand.style)
+        write_bytes(job.target, encode(hand.format, ink, hand.style, pixels))
         return True
+    # All its frames are one turn: of two films at a time each would take twice as long.
+    wrote: bool = hand.turn(lambda: _do_moving(job, hand, tell))
+    return wrote
+
+
+def _do_moving(job: Job, hand: Hand, tell: Tell) -> bool:
+    """A job whose picture moves, as :func:`do`."""
     if job.kind == FRAMES:
         return _write_frames(job, hand, tell)
     if job.kind == ANIMATION:

@@ -25,6 +25,7 @@ from lineart.pictures.images import Picture
 
 HINTS = {"float32": "f32", "bfloat16": "bf16"}
 OFF = 0.02  # of ink, in the mean over noise; bfloat16, where it is right, is off by some 0.0005
+SIZES = "100"  # programs kept of layers for sizes of pictures; without a limit each new size takes 15 MB
 SIDE = 96  # pixels a side of that noise
 
 
@@ -103,6 +104,7 @@ class OpenVinoBackend:
                 "INFERENCE_PRECISION_HINT": HINTS[precision],
                 "INFERENCE_NUM_THREADS": self._threads,
                 "PERFORMANCE_HINT": "LATENCY",
+                "CPU_RUNTIME_CACHE_CAPACITY": SIZES,
             },
         )
 

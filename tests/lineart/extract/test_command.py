@@ -7,6 +7,7 @@ import io
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -134,12 +135,14 @@ def test_a_full_disk_and_a_closed_folder_leave_the_others_done(
 def test_ctrl_c_leaves_whole_files_and_is_gone_on_from(
     folder: Path, extract: Command, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    replace = os.replace
+    replace, cat = os.replace, threading.Event()
 
     def interrupt(source: str, target: Path) -> None:
-        if Path(target).name == "dog.png":
+        if Path(target).name != "cat.png":  # dog and cow, each in a thread of its own
+            assert cat.wait(10)
             raise KeyboardInterrupt
         replace(source, target)
+        cat.set()
 
     out = folder.parent / "out"
     (folder / "broken.png").write_bytes(b"no picture")
