@@ -2,7 +2,7 @@
 
 ONNX Runtime starts in a fraction of the time that torch needs and is as fast on a processor, so it is taken
 where there is no accelerator; torch where there is one, and for what was not exported. Where OpenVINO is
-installed and the processor is fast at bfloat16, that is three times as fast as either and is taken
+installed and the processor is fast at bfloat16, that is three to four times as fast as either and is taken
 (docs/decisions/0016-onnx-first.md).
 """
 

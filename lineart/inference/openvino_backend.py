@@ -75,6 +75,8 @@ class OpenVinoBackend:
 
     def ink(self, planes: Planes, means: Means | None = None) -> Picture:
         """See :class:`Backend`."""
+        if means is not None:
+            self._drop(MEANS)  # a gigabyte, and needed no more before the next large picture
         given = {PICTURE: planes}
         if self._means is not None:
             features = self._ink.input(GIVEN).get_shape()
@@ -94,6 +96,11 @@ class OpenVinoBackend:
             if output not in self._compiled:
                 self._compiled[output] = self._compile(output, self.precision)
             return self._compiled[output]
+
+    def _drop(self, output: str) -> None:
+        with self._lock:
+            self._compiled.pop(output, None)
+        self._here.__dict__.pop(output, None)
 
     def _compile(self, output: str, precision: str) -> openvino.CompiledModel:
         model = self._ink if output == INK else self._means

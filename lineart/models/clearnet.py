@@ -207,8 +207,6 @@ class ThinHead(nn.Module):
     def __init__(self, channels: int, factor: int, stem: int):
         super().__init__()
         self.factor = factor
-        if factor > 1:
-            self.tile = LARGE_TILE
         self.finest = nn.Conv2d(channels, self.MAPS * factor**2, 1)
         self.read = nn.Sequential(
             ConvNormReLU(self.MAPS + stem + 1, self.HIDDEN),
@@ -258,6 +256,8 @@ class CLEARNet(LineModel):
                 raise unknown_name("up-sampling", name, UPSAMPLINGS)
         between, inner = UPSAMPLINGS[upsampling], UPSAMPLINGS[inner_upsampling]
         self.factor = factor
+        if factor > 1:
+            self.tile = LARGE_TILE
         heights = [height - factor.bit_length() + 1 for height in HEIGHTS]
         laid_out = 3 if factor == 1 else STEM * factor**2
         self.stem = ConvNormReLU(3, STEM) if factor > 1 else None
