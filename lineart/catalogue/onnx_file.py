@@ -25,13 +25,14 @@ from lineart.pictures.decoding import shown
 PICTURE, GIVEN, INK, MEANS = "picture", "given", "ink", "means"
 PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 TILE = 832  # pixels a side, of a file that says nothing of it; ``LineModel.tile`` is the same
+MOST_THREADS = 1024  # more are a slip, and libraries die of it
 ERRORS = 3  # the least that ONNX Runtime logs; it warns of what is meant so
 
 
 def default_threads() -> int:
     """As many as this process has cores, or as ``OMP_NUM_THREADS`` says, which torch heeds, too."""
     asked = os.environ.get("OMP_NUM_THREADS", "")
-    if asked.isdecimal() and int(asked):
+    if asked.isdecimal() and 0 < int(asked) <= MOST_THREADS:
         return int(asked)
     return usable_cores()
 

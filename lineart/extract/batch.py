@@ -10,6 +10,7 @@ outside of Python's lock.
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -106,6 +107,7 @@ def run(jobs: Sequence[Job], do: Do, watch: Watch, at_once: int, pulse: Pulse) -
         pulse: what the extractor calls; tells running jobs to stop.
     """
     outcome = Outcome()
+    heard = signal.getsignal(signal.SIGINT)
     try:
         if len(jobs) == 1:
             _note(outcome, jobs[0], partial(_one, jobs[0], do, watch, pulse))
@@ -115,6 +117,9 @@ def run(jobs: Sequence[Job], do: Do, watch: Watch, at_once: int, pulse: Pulse) -
                 _on_threads(jobs, do, watch, at_once + BESIDE, pulse, outcome)
     except KeyboardInterrupt:
         outcome.stopped = True
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, heard)
     outcome.sort(jobs)
     return outcome
 
@@ -136,6 +141,7 @@ def _on_threads(
                 _note(outcome, job, future.result)
                 watch(job, 1.0)
     except BaseException:
+        _hear_no_more()
         pulse.stop.set()
         raise
     finally:
@@ -143,6 +149,15 @@ def _on_threads(
         for future, job in running.items():  # a picture that was being written was still finished
             if not future.cancelled() and not isinstance(future.exception(), UNFINISHED):
                 _note(outcome, job, future.result)
+
+
+def _hear_no_more() -> None:
+    """Ignore Ctrl-C from now on: what it asks for is under way, and threads must end before Python does.
+
+    A second one would leave them at work in libraries that Python then takes apart; OpenVINO dies of it.
+    """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _one(job: Job, do: Do, watch: Watch, pulse: Pulse) -> bool:

@@ -12,14 +12,13 @@ import threading
 from pathlib import Path
 
 import numpy as np
-import openvino
-from openvino import opset13
 
 from lineart.arithmetic.processor import bfloat16_forbidden, features, isa_limit, processor_name
 from lineart.arithmetic.remembered import known, remember
 from lineart.catalogue.onnx_file import GIVEN, INK, MEANS, PICTURE, default_threads, tile_in
 from lineart.errors import InputError
 from lineart.inference.backend import GRID, Core, Means, Planes
+from lineart.inference.openvino_quiet import openvino, opset13
 from lineart.pictures.decoding import shown
 from lineart.pictures.images import Picture
 
@@ -44,7 +43,8 @@ class OpenVinoBackend:
         threads: that one picture is read with; see :func:`default_threads` if not given.
 
     Raises:
-        InputError: if there is no such file, or it is none that ``lineart export`` wrote.
+        InputError: if there is no such file, it is none that ``lineart export`` wrote, or bfloat16 is asked
+            for where there is none.
     """
 
     whole = False  # networks that must see a picture in one piece are not exported
@@ -54,6 +54,11 @@ class OpenVinoBackend:
         self._ink, self._means, self.metadata = opened(self._core, path)
         self._compiled: dict[str, openvino.CompiledModel] = {}
         self._lock, self._here = threading.Lock(), threading.local()
+        if precision == "bfloat16" and not fast_bfloat16():
+            raise InputError(
+                f"OpenVINO has no bfloat16 here ({isa_limit() or processor_name()}); take the precision "
+                "float32, or auto, which takes bfloat16 where there is such."
+            )
         if precision == "auto":
             self.precision = "bfloat16" if fast_bfloat16() and not self._wrong(path) else "float32"
         else:
@@ -127,10 +132,14 @@ class OpenVinoBackend:
         return found[name]
 
     def _try(self) -> str:
+        """Read noise in both precisions; what cannot be built, or dies of an exception, is wrong."""
         noise = np.random.default_rng(0).random((1, 3, SIDE, SIDE), np.float32)
         read = []
         for self.precision in ("bfloat16", "float32"):
-            read.append(self.ink(noise))
+            try:
+                read.append(self.ink(noise))
+            except RuntimeError as error:
+                return f"it cannot be read ({' '.join(str(error).split())[:150]})"
             self._compiled.clear()
             self._here = threading.local()
         off = float(np.abs(read[0] - read[1]).mean())

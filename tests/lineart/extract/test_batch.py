@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import _thread
+import signal
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -198,3 +200,24 @@ def test_after_ctrl_c_what_waits_for_the_model_is_not_read() -> None:
     assert outcome.done == read
     assert len(read) == 1
     assert not outcome.failures
+
+
+def test_a_second_ctrl_c_does_not_leave_threads_behind() -> None:
+    """The picture that was begun is ended, and counted; after that Ctrl-C is heard as before."""
+    pulse, heard = Pulse(), signal.getsignal(signal.SIGINT)
+
+    def do(job: Job, tell: Tell) -> bool:
+        if job is JOBS[0]:
+            time.sleep(0.3)  # both were handed out, and the main thread waits for them
+            _thread.interrupt_main()
+            assert pulse.stop.wait(10)
+            for _ in range(3):
+                _thread.interrupt_main()
+                time.sleep(0.05)
+        return True
+
+    outcome = run(JOBS[:2], do, silent, 1, pulse)
+    assert outcome.stopped
+    assert JOBS[0] in outcome.done
+    assert signal.getsignal(signal.SIGINT) is heard
+    assert not [each.name for each in threading.enumerate() if each.name.startswith("lineart")]

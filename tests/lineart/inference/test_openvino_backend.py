@@ -1,5 +1,7 @@
 """OpenVINO reads what ONNX Runtime reads, in either precision, and is found out where it does not."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,6 +20,9 @@ from lineart.inference.onnx_backend import OnnxBackend  # noqa: E402
 from lineart.inference.openvino_backend import OpenVinoBackend  # noqa: E402
 from lineart.inference.tiles import read_in_tiles  # noqa: E402
 
+has_bfloat16 = pytest.mark.skipif(
+    not openvino_backend.fast_bfloat16(), reason="this processor has none, or may not use it"
+)
 FAR = {"float32": 1e-5, "bfloat16": 0.03}  # at most, of ink in [0, 1]
 CORE = (slice(32, 96), slice(0, 64))
 
@@ -45,7 +50,7 @@ def noise(height: int, width: int) -> np.ndarray:
     return np.random.default_rng(0).random((1, 3, height, width), np.float32)
 
 
-@pytest.mark.parametrize("precision", FAR)
+@pytest.mark.parametrize("precision", ["float32", pytest.param("bfloat16", marks=has_bfloat16)])
 def test_it_answers_as_onnx_runtime_does(shipped, reference, precision):
     """Of any size, with its own means and with given ones, in whatever order sizes come."""
     backend = OpenVinoBackend(shipped, precision)
@@ -62,6 +67,24 @@ def test_it_answers_as_onnx_runtime_does(shipped, reference, precision):
     other = np.abs(reference.ink(planes, 2 * means) - reference.ink(planes))
     assert other.max() > 10 * FAR["float32"]  # so that given means are seen to count
     assert not np.array_equal(backend.ink(planes, 2 * means), backend.ink(planes))
+
+
+def test_it_reports_to_no_one():
+    """Importing it does by itself, over the network, with an identity kept in the home folder."""
+    program = """
+import sys, urllib.request
+def report(*given, **more):
+    raise SystemExit("asked the network: " + str(given[0]))
+urllib.request.urlopen = report
+from lineart.inference.openvino_backend import fast_bfloat16
+fast_bfloat16()
+loaded = [name for name in sys.modules if name.startswith("openvino_telemetry")]
+print(", ".join(loaded))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "\n", "")
 
 
 def test_threads_do_not_get_in_each_others_way(shipped):
@@ -83,7 +106,12 @@ def test_tiles(shipped, reference):
 
 
 @pytest.mark.parametrize(
-    ("off", "wanted"), [(0.0, "bfloat16"), (0.5, "float32"), (np.nan, "float32")]
+    ("off", "wanted"),
+    [
+        pytest.param(0.0, "bfloat16", marks=has_bfloat16),
+        pytest.param(0.5, "float32", marks=has_bfloat16),
+        pytest.param(np.nan, "float32", marks=has_bfloat16),
+    ],
 )
 def test_a_processor_that_is_wrong_reads_in_float32(shipped, memory, monkeypatch, off, wanted):
     """What it answers in bfloat16 is made wrong here; it is tried once, and then remembered."""
@@ -100,6 +128,28 @@ def test_a_processor_that_is_wrong_reads_in_float32(shipped, memory, monkeypatch
     assert Planted(shipped).precision == wanted
     assert len(tried) == 2
     assert "OpenVINO" in memory.read_text(encoding="utf-8")
+
+
+def test_a_network_that_cannot_be_built_in_bfloat16_reads_in_float32(shipped, memory, monkeypatch):
+    """As OpenVINO answers where its library of arithmetic is held at AVX2."""
+    monkeypatch.setattr(openvino_backend, "fast_bfloat16", lambda: True)
+
+    class Planted(OpenVinoBackend):
+        def _compile(self, output, precision):
+            if precision == "bfloat16":
+                raise RuntimeError("list is empty\nfor node Pooling")
+            return super()._compile(output, precision)
+
+    backend = Planted(shipped)
+    assert backend.precision == "float32"
+    assert backend.ink(noise(32, 32)).shape == (32, 32)
+    assert "list is empty for node Pooling" in memory.read_text(encoding="utf-8")
+
+
+def test_bfloat16_where_there_is_none_is_refused(shipped, monkeypatch):
+    monkeypatch.setattr(openvino_backend, "fast_bfloat16", lambda: False)
+    with pytest.raises(InputError, match=r"no bfloat16 here .*take the precision float32"):
+        OpenVinoBackend(shipped, "bfloat16")
 
 
 @pytest.mark.parametrize("limit", ["AVX2", "avx512_core"])
