@@ -57,6 +57,15 @@ def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def test_nothing_is_kept_in_the_home_folder(picture, tmp_path, monkeypatch):
+    """Libraries that report to their makers keep an identity there."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.delenv("ORT_DISABLE_TELEMETRY", raising=False)
+    run("import sys\n" + READ, picture, "clearnet")
+    assert list(tmp_path.iterdir()) == []
+
+
 READ = """
 import numpy as np
 from lineart import Extractor
