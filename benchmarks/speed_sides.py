@@ -25,8 +25,8 @@ from lineart.catalogue.store import DEFAULT, find_model
 from lineart.inference.network import fast_bfloat16
 from lineart.losses import LOSSES, JointSettings
 from lineart.models import LineModel, channels_last, create_model
-from lineart.models.clearnet import SideAggregation
 from lineart.models.parts.prepare import prepared
+from lineart.models.parts.sides import SideAggregation
 from lineart.models.registry import RECIPES
 from lineart.runs import WEIGHTS, load_network, save_weights, write_json
 

@@ -23,10 +23,11 @@ from torch import Tensor, nn
 
 from lineart.catalogue.onnx_file import GIVEN, INK, MEANS, PICTURE
 from lineart.inference.backend import GRID
-from lineart.models.clearnet import CLEARNet, SideAggregation
+from lineart.models.clearnet import CLEARNet
 from lineart.models.parts.base import LineModel
 from lineart.models.parts.prepare import prepared
 from lineart.models.parts.rsu import TransposedConv
+from lineart.models.parts.sides import SideAggregation
 from lineart.models.pidinet import PiDiNet
 
 OPSET = 17  # of 2022; whatever runs ONNX today reads it

@@ -6,8 +6,9 @@ import torch.nn.functional as F
 
 from lineart.errors import InputError
 from lineart.models import create_model, parameter_count
-from lineart.models.clearnet import CLEARNet, SideAggregation
+from lineart.models.clearnet import CLEARNet
 from lineart.models.parts.base import pad_to_multiple
+from lineart.models.parts.sides import SideAggregation
 
 
 @pytest.mark.parametrize(
