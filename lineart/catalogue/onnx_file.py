@@ -13,7 +13,7 @@ The file's interface, all of float32:
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import onnxruntime
@@ -76,8 +76,7 @@ def open_session(path: Path, device: str, threads: int) -> onnxruntime.Inference
         raise InputError(
             f"This ONNX Runtime cannot use {device}; leave the device out, or install onnxruntime-gpu."
         )
-    if not path.is_file():
-        raise InputError(f"There is no file {shown(path)}; check the path, or run lineart export.")
+    check_there(path)
     number = device.partition(":")[2]
     provider = (PROVIDERS[kind], {"device_id": number} if number else {})
     onnxruntime.set_default_logger_severity(ERRORS)
@@ -92,13 +91,40 @@ def open_session(path: Path, device: str, threads: int) -> onnxruntime.Inference
     try:
         session = onnxruntime.InferenceSession(path, options, providers=[provider])
     except Exception as error:  # its exceptions have no common base but this
-        reason = shown(str(error).partition("\n")[0], 150)
-        raise InputError(f"{shown(path)} cannot be read as a network ({reason}).") from error
-    inputs = {entry.name: entry.shape for entry in session.get_inputs()}
-    outputs = {entry.name for entry in session.get_outputs()}
-    if set(inputs) != {PICTURE} or len(inputs[PICTURE]) != 4 or INK not in outputs:
+        raise unreadable(path, str(error).partition("\n")[0]) from error
+    inputs = {entry.name: len(entry.shape) for entry in session.get_inputs()}
+    check_interface(path, inputs, [entry.name for entry in session.get_outputs()])
+    return session
+
+
+def check_there(path: Path) -> None:
+    """Refuse a file that is not there.
+
+    Raises:
+        InputError: saying so.
+    """
+    if not path.is_file():
+        raise InputError(f"There is no file {shown(path)}; check the path, or run lineart export.")
+
+
+def unreadable(path: Path, reason: str) -> InputError:
+    """What is said of a file that a library does not take for a network, with its reason."""
+    return InputError(f"{shown(path)} cannot be read as a network ({shown(reason, 150)}).")
+
+
+def check_interface(path: Path, inputs: Mapping[str, int], outputs: Sequence[str]) -> None:
+    """Refuse a network that is none of ours.
+
+    Args:
+        path: of its file.
+        inputs: what has to be given, and how many dimensions each has.
+        outputs: what comes out.
+
+    Raises:
+        InputError: saying what it asks for and gives.
+    """
+    if dict(inputs) != {PICTURE: 4} or INK not in outputs:
         raise InputError(
             f"{shown(path)} is not of our making: it asks for {', '.join(inputs)} and gives "
             f"{', '.join(outputs)}; wanted is a file that lineart export wrote."
         )
-    return session

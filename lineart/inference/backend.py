@@ -23,6 +23,21 @@ Predictor = Callable[[Picture], Picture]  # (H, W, 3) in [0, 1] to ink, (H, W)
 Progress = Callable[[int, int], None]  # called with (done, all)
 
 
+def mean_over(blocks: NDArray[np.float32], core: Core) -> Means:
+    """The means over a tile's core, of those of its blocks.
+
+    Args:
+        blocks: ``(1, K, h, w)``, a block of ``GRID`` x ``GRID`` pixels each.
+        core: see :meth:`Backend.means`.
+
+    Returns:
+        ``(1, K)``.
+    """
+    rows, columns = (slice(edge.start // GRID, -(-edge.stop // GRID)) for edge in core)
+    means: Means = blocks[:, :, rows, columns].mean(axis=(2, 3))
+    return means
+
+
 class Backend(Protocol):
     """A network, ready to read."""
 

@@ -19,7 +19,7 @@ from lineart.catalogue.onnx_file import (
     open_session,
     tile_in,
 )
-from lineart.inference.backend import GRID, Core, Means, Planes
+from lineart.inference.backend import Core, Means, Planes, mean_over
 from lineart.pictures.images import Picture
 
 
@@ -59,9 +59,7 @@ class OnnxBackend:
         only = onnxruntime.RunOptions()
         only.only_execute_path_to_fetches = True  # the ink is not asked for
         blocks = self.session.run([MEANS], {PICTURE: planes}, only)[0]
-        rows, columns = (slice(edge.start // GRID, -(-edge.stop // GRID)) for edge in core)
-        means: Means = blocks[:, :, rows, columns].mean(axis=(2, 3))
-        return means
+        return mean_over(blocks, core)
 
     def ink(self, planes: Planes, means: Means | None = None) -> Picture:
         """See :class:`Backend`."""

@@ -15,11 +15,20 @@ import numpy as np
 
 from lineart.arithmetic.processor import bfloat16_forbidden, features, isa_limit, processor_name
 from lineart.arithmetic.remembered import known, remember
-from lineart.catalogue.onnx_file import GIVEN, INK, MEANS, PICTURE, default_threads, tile_in
+from lineart.catalogue.onnx_file import (
+    GIVEN,
+    INK,
+    MEANS,
+    PICTURE,
+    check_interface,
+    check_there,
+    default_threads,
+    tile_in,
+    unreadable,
+)
 from lineart.errors import InputError
-from lineart.inference.backend import GRID, Core, Means, Planes
+from lineart.inference.backend import Core, Means, Planes, mean_over
 from lineart.inference.openvino_quiet import openvino, opset13
-from lineart.pictures.decoding import shown
 from lineart.pictures.images import Picture
 
 HINTS = {"float32": "f32", "bfloat16": "bf16"}
@@ -39,7 +48,8 @@ class OpenVinoBackend:
 
     Args:
         path: of the file.
-        precision: ``float32``, ``bfloat16``, or ``auto``: bfloat16 where it is fast, and right.
+        precision: ``float32``; ``bfloat16``; or ``auto``, which is float32 where there is no bfloat16. Where
+            that is wrong, what is asked for is read in float32, too, as torch does with its layers.
         threads: that one picture is read with; see :func:`default_threads` if not given.
 
     Raises:
@@ -54,15 +64,13 @@ class OpenVinoBackend:
         self._ink, self._means, self.metadata = opened(self._core, path)
         self._compiled: dict[str, openvino.CompiledModel] = {}
         self._lock, self._here = threading.Lock(), threading.local()
-        if precision == "bfloat16" and not fast_bfloat16():
+        fast = precision != "float32" and fast_bfloat16()
+        if precision == "bfloat16" and not fast:
             raise InputError(
                 f"OpenVINO has no bfloat16 here ({isa_limit() or processor_name()}); take the precision "
                 "float32, or auto, which takes bfloat16 where there is such."
             )
-        if precision == "auto":
-            self.precision = "bfloat16" if fast_bfloat16() and not self._wrong(path) else "float32"
-        else:
-            self.precision = precision
+        self.precision = "bfloat16" if fast and not self._wrong(path) else "float32"
 
     @property
     def tile(self) -> int:
@@ -73,10 +81,7 @@ class OpenVinoBackend:
         """See :class:`Backend`."""
         if self._means is None:
             return None
-        blocks = self._run(MEANS, {PICTURE: planes})
-        rows, columns = (slice(edge.start // GRID, -(-edge.stop // GRID)) for edge in core)
-        means: Means = blocks[:, :, rows, columns].mean(axis=(2, 3))
-        return means
+        return mean_over(self._run(MEANS, {PICTURE: planes}), core)
 
     def ink(self, planes: Planes, means: Means | None = None) -> Picture:
         """See :class:`Backend`."""
@@ -156,23 +161,17 @@ def opened(
     Raises:
         InputError: if there is no such file, or it is none that ``lineart export`` wrote.
     """
-    if not path.is_file():
-        raise InputError(f"There is no file {shown(path)}; check the path, or run lineart export.")
+    check_there(path)
     try:
         model = core.read_model(path)
     except RuntimeError as error:
-        reason = shown(" ".join(str(error).split()), 150)
-        raise InputError(f"{shown(path)} cannot be read as a network ({reason}).") from error
-    inputs = [node.get_friendly_name() for node in model.get_parameters()]
+        raise unreadable(path, " ".join(str(error).split())) from error
+    parameters = model.get_parameters()
+    inputs = {each.get_friendly_name(): len(each.get_partial_shape()) for each in parameters}
     outputs = {name: output for output in model.outputs for name in output.get_names()}
-    if inputs != [PICTURE] or INK not in outputs:
-        raise InputError(
-            f"{shown(path)} is not of our making: it asks for {', '.join(inputs)} and gives "
-            f"{', '.join(outputs)}; wanted is a file that lineart export wrote."
-        )
+    check_interface(path, inputs, list(outputs))
     about = dict(model.get_rt_info().items()).get("framework", {})
     metadata = {key: str(value.value) for key, value in about.items()}
-    ink, parameters = outputs[INK].get_node(), model.get_parameters()
     if MEANS not in outputs:
         return model, None, metadata
     means = openvino.Model([outputs[MEANS].get_node()], parameters, MEANS)
@@ -181,4 +180,5 @@ def opened(
     given.output(0).get_tensor().set_names({GIVEN})
     for use in constant.output(0).get_target_inputs():
         use.replace_source_output(given.output(0))
-    return openvino.Model([ink], [*parameters, given], INK), means, metadata
+    ink = openvino.Model([outputs[INK].get_node()], [*parameters, given], INK)
+    return ink, means, metadata
