@@ -10,9 +10,10 @@ outside of Python's lock.
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import partial
@@ -107,25 +108,53 @@ def run(jobs: Sequence[Job], do: Do, watch: Watch, at_once: int, pulse: Pulse) -
         pulse: what the extractor calls; tells running jobs to stop.
     """
     outcome = Outcome()
-    heard = signal.getsignal(signal.SIGINT)
     try:
         if len(jobs) == 1:
             _note(outcome, jobs[0], partial(_one, jobs[0], do, watch, pulse))
             watch(jobs[0], 1.0)
         else:
-            with ThreadPoolExecutor(at_once, "lineart-model") as pulse.readers:
-                _on_threads(jobs, do, watch, at_once + BESIDE, pulse, outcome)
+            with (
+                _ears() as shut,
+                ThreadPoolExecutor(at_once, "lineart-model") as pulse.readers,
+            ):
+                _on_threads(jobs, do, watch, at_once + BESIDE, pulse, outcome, shut)
     except KeyboardInterrupt:
         outcome.stopped = True
-    finally:
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, heard)
     outcome.sort(jobs)
     return outcome
 
 
+@contextlib.contextmanager
+def _ears() -> Iterator[Callable[[], None]]:
+    """Gives what makes Ctrl-C be ignored up to the end of the block.
+
+    Once it was heard all that it asks for is under way, and threads must end before Python does: a second one
+    would leave them at work in libraries that Python then takes apart, of which OpenVINO dies.
+    """
+    heard = signal.getsignal(
+        signal.SIGINT
+    )  # None: set by another language, so it could not be put back
+    mine = heard is not None and threading.current_thread() is threading.main_thread()
+
+    def shut() -> None:
+        if mine:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    try:
+        yield shut
+    finally:
+        if mine:
+            signal.signal(signal.SIGINT, heard)
+
+
 def _on_threads(
-    jobs: Sequence[Job], do: Do, watch: Watch, threads: int, pulse: Pulse, outcome: Outcome
+    jobs: Sequence[Job],
+    do: Do,
+    watch: Watch,
+    threads: int,
+    pulse: Pulse,
+    outcome: Outcome,
+    shut_ears: Callable[[], None],
 ) -> None:
     pool = ThreadPoolExecutor(threads, thread_name_prefix="lineart")
     running: dict[Future[bool], Job] = {}
@@ -141,7 +170,7 @@ def _on_threads(
                 _note(outcome, job, future.result)
                 watch(job, 1.0)
     except BaseException:
-        _hear_no_more()
+        shut_ears()
         pulse.stop.set()
         raise
     finally:
@@ -149,15 +178,6 @@ def _on_threads(
         for future, job in running.items():  # a picture that was being written was still finished
             if not future.cancelled() and not isinstance(future.exception(), UNFINISHED):
                 _note(outcome, job, future.result)
-
-
-def _hear_no_more() -> None:
-    """Ignore Ctrl-C from now on: what it asks for is under way, and threads must end before Python does.
-
-    A second one would leave them at work in libraries that Python then takes apart; OpenVINO dies of it.
-    """
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _one(job: Job, do: Do, watch: Watch, pulse: Pulse) -> bool:
