@@ -23,7 +23,8 @@ VARIABLES = re.compile(
     r"LINEART_(?!INSIDE)\w+"
 )
 LOAD = """
-import importlib, json, sys
+import importlib, json, os, sys
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # or it would keep an identity in the home folder
 found = {}
 for name in sys.argv[1:]:
     try:
