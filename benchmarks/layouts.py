@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import platform
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -38,20 +37,18 @@ from lineart.metrics.pixels.validation import as_on_disk, picture_and_line, spre
 from lineart.models import create_model, parameter_count
 from lineart.models.clearnet import PRESETS
 from lineart.pictures.images import Picture, fit, read_line, read_render
-from lineart.runs import read_json, save_weights, write_json
+from lineart.runs import read_json, write_json
 from lineart.sets.pairs import read_pairs, sha256
-from lineart.sets.shards import Shards
+from lineart.sets.shards import Shards, data_digest
 from lineart.settings import settings_from
 from lineart.training import loop
 from lineart.training.settings import TrainSettings
 from lineart.training.state import Job
-from lineart.training.train import settled
+from lineart.training.train import code_digest, settled
 
 LARGEST = 768  # longer side of a picture of other hands, pixels
-HALF, HAIR = (
-    0.5,
-    0.25,
-)  # what counts as ink in the truth; a hair line is grey wherever it lies on two pixels
+HALF = 0.5  # what counts as ink in the truth
+HAIR = 0.25  # likewise in hair lines, which are grey wherever they lie on two pixels
 Judged = tuple[str, str, Picture, Picture]  # part, hand, render, line
 
 
@@ -91,7 +88,7 @@ def trained(
         "train",
     )
     settings, recipe = settled(variant.model, settings)
-    # the stairs of the temperature follow the epochs, of which the clock knows no number: one in the mean
+    # The stairs of the temperature follow the epochs, and how many there will be the clock does not know.
     if isinstance(recipe.loss_settings, JointSettings):
         level = TauSettings(start=0.8, end=0.8)
         recipe = dataclasses.replace(
@@ -100,7 +97,7 @@ def trained(
     recipe = dataclasses.replace(recipe, arguments={**recipe.arguments, **variant.arguments})
     job = Job(variant.model, recipe, settings, data, folder)
     state = loop.fit(job, lambda row: None, lambda done, of: None, print)
-    save_weights(folder / "model.safetensors", state.best)
+    (folder / loop.CHECKPOINT).unlink()  # which would be gone on with, and its time is over
     model = create_model(recipe.model, **recipe.arguments)
     model.load_state_dict(state.best)
     return {
@@ -218,7 +215,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     results = []
     for variant in given.variants:
         for seed in given.seeds:
-            name = sha256(f"{variant.text} {given.minutes} {seed}".encode())[:12]
+            asked = [
+                variant.text,
+                given.minutes,
+                seed,
+                data_digest(given.data),
+                code_digest(variant.model),
+            ]
+            asked += [given.originals, given.children, *map(str, given.pairs)]
+            name = sha256(repr(asked).encode())[:12]
             folder, kept = given.out / name, given.out / f"{name}.json"
             if kept.exists():
                 results.append(read_json(kept))
@@ -233,7 +238,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                     **about,
                     "parts": parts,
                 }
-                | {"processor": processor_name(), "machine": platform.machine()}
+                | {"processor": processor_name()}
             )
             write_json(kept, results[-1])
             print(markdown(results[-1:]).splitlines()[-1], flush=True)

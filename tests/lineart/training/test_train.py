@@ -229,6 +229,17 @@ def test_an_average_of_the_weights_is_kept_at_the_temperature_trained_at(average
     assert max((average[name] - last[name]).abs().max().item() for name in weights) > 1e-4
 
 
+def test_statistics_of_whole_pictures_are_all_that_they_change(run, tiny_set, tmp_path):
+    """The weights are those trained without; mean and variance of each layer are others, and kept."""
+    settings = dataclasses.replace(QUICK, statistics=8, keep="last")
+    train("clearnet", settings, tiny_set, tmp_path / "out", tmp_path / "work")
+    without = dataclasses.replace(QUICK, keep="last")
+    train("clearnet", without, tiny_set, tmp_path / "plain", tmp_path / "work")
+    taken, plain = (load_file(tmp_path / f / "model.safetensors") for f in ("out", "plain"))
+    differ = {key.rpartition(".")[2] for key in plain if not torch.equal(taken[key], plain[key])}
+    assert differ == {"running_mean", "running_var", "num_batches_tracked"}
+
+
 def test_an_interrupted_average_goes_on(averaged, tiny_set, tmp_path):
     def stop(row):
         if row["epoch"] == 3:
