@@ -1,7 +1,6 @@
 """The augmentation benchmark runs and adds up. Its times are no test's business."""
 
-import importlib
-from pathlib import Path
+from collections.abc import Callable
 from types import ModuleType
 
 import pytest
@@ -9,13 +8,10 @@ import pytest
 from dataset_tools.augmentation.plan import OPS
 from lineart.sets.pairs import write_pairs
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-
 
 @pytest.fixture
-def benchmark(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    return importlib.import_module("augmentation")
+def benchmark(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("augmentation")
 
 
 def test_shares_add_up_by_hand(benchmark):

@@ -1,20 +1,17 @@
 """The comparison of backends measures what it says. Its times are no test's business."""
 
 import argparse
-import importlib
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-
 
 @pytest.fixture
-def backends(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    return importlib.import_module("backends")
+def backends(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("backends")
 
 
 def flat(value: float):

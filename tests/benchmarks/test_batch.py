@@ -1,21 +1,17 @@
 """The benchmark of a batch makes what it says and reckons right. Its times are no test's business."""
 
-import importlib
 import re
-from pathlib import Path
+from collections.abc import Callable
 from types import ModuleType
 
 import cv2
 import numpy as np
 import pytest
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-
 
 @pytest.fixture
-def batch(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    return importlib.import_module("batch")
+def batch(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("batch")
 
 
 def test_no_two_pictures_have_one_size_and_the_second_is_the_large_one(batch, tmp_path):

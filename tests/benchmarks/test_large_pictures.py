@@ -1,9 +1,9 @@
 """The benchmark of large pictures reads small ones. Its times are no test's business."""
 
 import argparse
-import importlib
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -14,9 +14,8 @@ BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 
 @pytest.fixture
-def large(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    return importlib.import_module("large_pictures")
+def large(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("large_pictures")
 
 
 def work(large: ModuleType, **changes: object):

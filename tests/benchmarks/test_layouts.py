@@ -1,7 +1,6 @@
 """What is compared at equal clock, and how it is judged; the trainings are those of the package."""
 
-import importlib
-from pathlib import Path
+from collections.abc import Callable
 from types import ModuleType
 
 import numpy as np
@@ -9,13 +8,10 @@ import pytest
 
 from lineart.pictures.images import write_line, write_render
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-
 
 @pytest.fixture
-def layouts(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    return importlib.import_module("layouts")
+def layouts(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("layouts")
 
 
 def test_a_variant_is_read(layouts):

@@ -1,7 +1,6 @@
 """An older checkout is asked in its own words, and takes turns. Here it is a few lines of code."""
 
 import argparse
-import importlib
 import json
 import resource
 from collections.abc import Callable, Iterator
@@ -52,9 +51,8 @@ if "--new" in sys.argv:
 
 
 @pytest.fixture
-def older(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    return importlib.import_module("older")
+def older(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("older")
 
 
 @pytest.fixture

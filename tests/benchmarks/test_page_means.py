@@ -1,19 +1,15 @@
 """Means of a page in several ways, on a network whose ink is its means."""
 
-import importlib
-from pathlib import Path
+from collections.abc import Callable
 from types import ModuleType
 
 import numpy as np
 import pytest
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-
 
 @pytest.fixture
-def page_means(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    return importlib.import_module("page_means")
+def page_means(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("page_means")
 
 
 class Mean:

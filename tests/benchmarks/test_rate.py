@@ -1,6 +1,6 @@
 """The share of the processor's rate is reckoned right. The rate itself is no test's business."""
 
-import importlib
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -10,13 +10,10 @@ from lineart.models import create_model
 from lineart.models.parts.cost import multiply_adds
 from lineart.runs import WEIGHTS, save_weights, write_json
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-
 
 @pytest.fixture
-def rate(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    return importlib.import_module("rate")
+def rate(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("rate")
 
 
 @pytest.fixture

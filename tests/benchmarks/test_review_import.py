@@ -1,7 +1,8 @@
 """The benchmark of the import makes as many pairs as are asked for. Its times are no test's business."""
 
-import importlib
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
@@ -9,13 +10,10 @@ import pytest
 
 from lineart.sets.pairs import read_table, write_table
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-
 
 @pytest.fixture
-def benchmark(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    return importlib.import_module("review_import")
+def benchmark(script: Callable[[str], ModuleType]) -> Any:
+    return script("review_import")
 
 
 def test_pairs_are_taken_again_under_other_names(benchmark: Any, tmp_path: Path) -> None:

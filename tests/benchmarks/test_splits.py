@@ -1,6 +1,5 @@
 """The benchmark of the splits counts what it says; its figures are no test's business."""
 
-import importlib
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -12,14 +11,12 @@ import pytest
 from lineart.pictures.images import Picture
 from lineart.sets.pairs import Pair
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 Drawn = tuple[Picture, Picture]
 
 
 @pytest.fixture
-def splits(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    return importlib.import_module("splits")
+def splits(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("splits")
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,18 @@
 """The reach of a toy whose reach is known is found."""
 
-import importlib
-from pathlib import Path
+from collections.abc import Callable
 from types import ModuleType
 
 import cv2
 import numpy as np
 import pytest
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 REACH = 20
 
 
 @pytest.fixture
-def tile_reach(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    return importlib.import_module("tile_reach")
+def tile_reach(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("tile_reach")
 
 
 class Blurred:
