@@ -38,7 +38,8 @@ class Journey:
     plan: Plan
     expected: Mapping[str, Estimate]
     clock: Callable[[], float] = time.perf_counter
-    took: dict[str, float] = field(default_factory=dict)  # seconds of each stage that ran
+    took: dict[str, float] = field(default_factory=dict)  # seconds of each stage that was done
+    spent: dict[str, float] = field(default_factory=dict)  # likewise, those that failed included
     failed: list[str] = field(default_factory=list)
     said: dict[str, str] = field(default_factory=dict)  # by stage, what DVC said of its failure
     _at: str = ""  # the stage that runs
@@ -48,8 +49,9 @@ class Journey:
     def hear(self, line: str) -> None:
         """Take a line of DVC's in, and say it with what is known beside it."""
         if begins := BEGINS.match(line):
-            self._end()
-            self._at, self._since = begins.group(1), self.clock()
+            now = self.clock()
+            self._end(now)
+            self._at, self._since = begins.group(1), now
             print(self.place(self._at), flush=True)
         elif passed := PASSED.match(line):
             self._end()
@@ -84,10 +86,44 @@ class Journey:
         more = " and more" if any(ahead.is_unknown(self.expected, each) for each in waiting) else ""
         return f"{said}; {ahead.about(rest)}{more} to the end of the road"
 
-    def _end(self) -> None:
+    def account(self) -> list[str]:
+        """Where the time went: a line a kind of stage, the longest first; nothing if no stage ran."""
+        kinds: dict[str, dict[str, float]] = {}
+        for stage, seconds in self.spent.items():
+            kind, _, name = stage.partition("@")
+            kinds.setdefault(kind, {})[name] = seconds
+        if not kinds:
+            return []
+        totals = {kind: sum(each.values()) for kind, each in kinds.items()}
+        width = max(map(len, kinds))
+        lines = [f"Where the time went, {lasted(sum(totals.values()))} in all:"]
+        for kind, each in sorted(kinds.items(), key=lambda item: -totals[item[0]]):
+            said = [f"{name} {lasted(each[name])}" for name in sorted(each, key=lambda n: -each[n])]
+            named = f": {', '.join(said)}" if "" not in each else ""
+            lines.append(f"  {kind:{width}}  {lasted(totals[kind])}{named}")
+        return lines
+
+    def _end(self, now: float | None = None) -> None:
         if not self._at:
             return
+        self.spent[self._at] = (self.clock() if now is None else now) - self._since
         if self._at not in self.said:
-            self.took[self._at] = self.clock() - self._since
+            self.took[self._at] = self.spent[self._at]
         self._passed.add(self._at)
         self._at = ""
+
+
+def lasted(seconds: float) -> str:
+    """A time that is known.
+
+    >>> [lasted(seconds) for seconds in (0.4, 59.6, 119.7, 4000)]
+    ['0 s', '1 min 0 s', '2 min 0 s', '1 h 6 min']
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    return (
+        f"{whole // 60} min {whole % 60} s"
+        if whole < 3600
+        else f"{whole // 3600} h {whole % 3600 // 60} min"
+    )

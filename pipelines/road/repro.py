@@ -51,11 +51,12 @@ def repro(root: Path) -> int:
             return 0
         params.check()  # a slip in the last stage's settings, before hours in the first
         with tempfile.TemporaryDirectory() as reasons, prefect_server() as server:
-            status, lost = _run(root, ROAD, plan, Path(reasons), server.lifeline)
+            status, lost, account = _run(root, ROAD, plan, Path(reasons), server.lifeline)
             table = not status or _table_without(root, plan, lost, Path(reasons))
         if table:
             show(root)
             tell(root)
+        print("\n".join(["", *account]))
         if status:
             print("\n".join(summary(lost, plan)), file=sys.stderr)
         return 1 if status else 0
@@ -76,7 +77,8 @@ def ablation(root: Path) -> int:
         if plan.stages:
             params.check()
             with tempfile.TemporaryDirectory() as reasons, prefect_server() as server:
-                status, lost = _run(root, ABLATION, plan, Path(reasons), server.lifeline)
+                status, lost, account = _run(root, ABLATION, plan, Path(reasons), server.lifeline)
+            print("\n".join(["", *account]))
             if status:
                 print("\n".join(summary(lost, plan)), file=sys.stderr)
                 return 1
@@ -107,8 +109,8 @@ def summary(lost: Sequence[Failed], plan: Plan) -> list[str]:
 
 def _run(
     root: Path, file: str, plan: Plan, reasons: Path, lifeline: Sequence[int]
-) -> tuple[int, list[Failed]]:
-    """Let DVC do a plan; returns its exit status, and what failed."""
+) -> tuple[int, list[Failed], list[str]]:
+    """Let DVC do a plan; returns its exit status, what failed, and where the time went."""
     here, reference = estimate.of_this_machine(root), estimate.read(root / estimate.REFERENCE)
     expected = estimate.estimates(plan, read_file(root / FILE), here, reference)
     for line in [
@@ -123,7 +125,8 @@ def _run(
         journey.end()
     finally:
         estimate.remember(root, plan, journey.took, here)
-    return status, failed.of(journey.failed, reasons, journey.said) if status else []
+    lost = failed.of(journey.failed, reasons, journey.said) if status else []
+    return status, lost, journey.account()
 
 
 def _is_rows(plan: Plan, lost: Sequence[Failed]) -> bool:

@@ -92,3 +92,17 @@ def test_several_failures_are_all_named(plan: Plan) -> None:
     assert journey.failed == ["train@teed", "train@canny"]
     journey.hear("ERROR: failed to reproduce 'train@teed': it is 'odd'")
     assert journey.failed == ["train@teed"]
+
+
+def test_where_the_time_went_counts_what_failed_too(plan: Plan) -> None:
+    clock = ticking(0.0, 100.0, 190.0)  # teed begins, canny begins, canny is done
+    journey = Journey(plan, {}, lambda: next(clock))
+    assert journey.account() == []
+    for line in RUN.splitlines():
+        journey.hear(line)
+    journey.end()
+    assert journey.took == {"train@canny": 90}
+    assert journey.account() == [
+        "Where the time went, 3 min 10 s in all:",
+        "  train  3 min 10 s: teed 1 min 40 s, canny 1 min 30 s",
+    ]
