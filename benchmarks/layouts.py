@@ -5,8 +5,13 @@
 
 A variant is a network's name or a preset of CLEAR-Net, then settings of ``train``, then, after ``model.``,
 other arguments of the network. Each training ends by the clock, and its learning rate falls by it
-(``train.minutes``); how many steps that were stands beside. Measure on an idle machine, one at a time. What
-is done stands in ``--out`` and is not done again.
+(``train.minutes``); how many steps that were stands beside.
+
+The clock is one that nothing disturbs: first, on an idle machine, the seconds of a step of each variant are
+measured in turns (``prices.json`` in ``--out``; ``--prices-only`` stops there), and then a step of the
+training counts as so many, however long it took. So the trainings may run beside other work, or one on each
+core, and come out the same. A variant with ``minutes=null`` and ``epochs`` trains by steps instead. What is
+done stands in ``--out`` and is not done again.
 
 Judged are validation pictures alone, originals and children, at the threshold that is best for the variant
 over both. ``--pairs NAME=FOLDER`` adds others: a folder as the stage ``ingest`` leaves it, of which only
@@ -19,7 +24,10 @@ first.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
+import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -48,6 +56,7 @@ from lineart.training.train import code_digest, settled
 
 LARGEST = 768  # longer side of a picture of other hands, pixels
 HALF = 0.5  # what counts as ink in the truth
+TURNS, TIMED, WARM = 3, 12, 3  # of measuring: rounds, steps of each, steps before that do not count
 HAIR = 0.25  # likewise in hair lines, which are grey wherever they lie on two pixels
 Judged = tuple[str, str, Picture, Picture]  # part, hand, render, line
 
@@ -75,10 +84,59 @@ class Variant:
         return cls(text, model, train, arguments)
 
 
-def trained(
-    variant: Variant, data: Path, minutes: float, seed: int, folder: Path
-) -> dict[str, Any]:
-    """Train a variant until its time is over; its weights go into ``folder``."""
+class Priced:
+    """A clock that goes on by the price of a step with each step."""
+
+    def __init__(self, price: float):
+        self._price, self._steps = price, 0
+
+    def step(self, done: int, of: int) -> None:
+        """A step was done."""
+        self._steps += 1
+
+    def __call__(self) -> float:
+        """Seconds."""
+        return self._price * self._steps
+
+
+class _EnoughError(Exception):
+    """So many steps were to be timed."""
+
+
+def prices(variants: Sequence[Variant], data: Path, folder: Path) -> dict[str, float]:
+    """Seconds a step of each variant, measured in turns, or as they were measured here before."""
+    path = folder / "prices.json"
+    known = read_json(path) if path.exists() else {}
+    machine = processor_name()
+    wanted = [variant for variant in variants if variant.text not in known.get(machine, {})]
+    took: dict[str, list[float]] = {variant.text: [] for variant in wanted}
+    for _ in range(TURNS):
+        for variant in wanted:
+            with tempfile.TemporaryDirectory() as work:
+                took[variant.text] += _steps_timed(variant, data, Path(work))
+    found = {text: round(float(np.median(seconds)), 5) for text, seconds in took.items()}
+    known = {**known, machine: {**known.get(machine, {}), **found}}
+    write_json(path, known)
+    return dict(known[machine])
+
+
+def _steps_timed(variant: Variant, data: Path, folder: Path) -> list[float]:
+    """Seconds of some steps, with what reading their crops takes."""
+    moments: list[float] = []
+
+    def on_step(done: int, of: int) -> None:
+        moments.append(time.perf_counter())
+        if len(moments) > TIMED + WARM:
+            raise _EnoughError
+
+    job = job_of(variant, data, 60.0, 0, folder)
+    with contextlib.suppress(_EnoughError):
+        loop.fit(job, lambda row: None, on_step, print)
+    return np.diff(moments[WARM:]).tolist()
+
+
+def job_of(variant: Variant, data: Path, minutes: float, seed: int, folder: Path) -> Job:
+    """The training of a variant."""
     settings = settings_from(
         TrainSettings,
         {
@@ -95,8 +153,25 @@ def trained(
             recipe, loss_settings=dataclasses.replace(recipe.loss_settings, tau=level)
         )
     recipe = dataclasses.replace(recipe, arguments={**recipe.arguments, **variant.arguments})
-    job = Job(variant.model, recipe, settings, data, folder)
-    state = loop.fit(job, lambda row: None, lambda done, of: None, print)
+    return Job(variant.model, recipe, settings, data, folder)
+
+
+def trained(
+    variant: Variant, data: Path, minutes: float, price: float, seed: int, folder: Path
+) -> dict[str, Any]:
+    """Train a variant until its time is over; its weights go into ``folder``.
+
+    Args:
+        variant: what is trained.
+        data: the augmented sets.
+        minutes: that it has.
+        price: seconds that a step counts as.
+        seed: of weights and crops.
+        folder: where it works.
+    """
+    job, clock = job_of(variant, data, minutes, seed, folder), Priced(price)
+    recipe, settings = job.recipe, job.settings
+    state = loop.fit(job, lambda row: None, clock.step, print, clock)
     (folder / loop.CHECKPOINT).unlink()  # which would be gone on with, and its time is over
     model = create_model(recipe.model, **recipe.arguments)
     model.load_state_dict(state.best)
@@ -105,7 +180,7 @@ def trained(
         "parameters": parameter_count(model),
         "steps": state.step,
         "crops": state.step * (settings.batch or 0),
-        "seconds": round(state.seconds, 1),
+        "seconds": round(state.step * price, 1),
         "precision": state.precision,
     }
 
@@ -210,7 +285,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--children", type=int, default=80)
     parser.add_argument("--pairs", type=_named, nargs="*", default=[], metavar="NAME=FOLDER")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--prices-only", action="store_true")
     given = parser.parse_args(arguments)
+    price = prices(given.variants, given.data, given.out)
+    print({variant.text: price[variant.text] for variant in given.variants}, flush=True)
+    if given.prices_only:
+        return
     shown = list(pictures(given.data, given.originals, given.children, given.pairs))
     results = []
     for variant in given.variants:
@@ -218,6 +298,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             asked = [
                 variant.text,
                 given.minutes,
+                price[variant.text],
                 seed,
                 data_digest(given.data),
                 code_digest(variant.model),
@@ -228,7 +309,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             if kept.exists():
                 results.append(read_json(kept))
                 continue
-            about = trained(variant, given.data, given.minutes, seed, folder)
+            about = trained(variant, given.data, given.minutes, price[variant.text], seed, folder)
             parts = judged(NetworkExtractor(about.pop("model")), shown)
             results.append(
                 {

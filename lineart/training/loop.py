@@ -38,20 +38,28 @@ WHOLE = (
 KEPT_EVERY = 300  # seconds between checkpoints in an epoch, for a machine that fails
 OnEpoch = Callable[[Row], None]
 OnStep = Callable[[int, int], None]
+Clock = Callable[[], float]
 
 
 class Stopwatch:
     """Seconds since it was made, on top of those of earlier sittings."""
 
-    def __init__(self, before: float):
-        self._zero = time.perf_counter() - before
+    def __init__(self, before: float, clock: Clock | None = None):
+        self._clock = clock or time.perf_counter
+        self._zero = self._clock() - before
 
     def read(self) -> float:
         """The seconds so far."""
-        return time.perf_counter() - self._zero
+        return self._clock() - self._zero
 
 
-def fit(job: Job, on_epoch: OnEpoch, on_step: OnStep, on_note: OnNote) -> State:
+def fit(
+    job: Job,
+    on_epoch: OnEpoch,
+    on_step: OnStep,
+    on_note: OnNote,
+    clock: Clock | None = None,
+) -> State:
     """Train until the epochs are done or the time is over; further processes help where asked for.
 
     A step in reduced precision whose loss or gradient is no number is done again in float32, from the same
@@ -62,6 +70,8 @@ def fit(job: Job, on_epoch: OnEpoch, on_step: OnStep, on_note: OnNote) -> State:
         on_epoch: called with each row of the history, the old ones of a resumed training included.
         on_step: called after each step with their number so far and that of all epochs.
         on_note: called with a sentence about the arithmetic, where there is something to say.
+        clock: tells the seconds, from any beginning, by which ``train.minutes`` counts; the machine's if not
+            given.
 
     Raises:
         InputError: for a precision or a number of devices that this machine cannot offer, a damaged
@@ -71,7 +81,7 @@ def fit(job: Job, on_epoch: OnEpoch, on_step: OnStep, on_note: OnNote) -> State:
     """
     _check_machine(job.settings)
     with helpers(job.settings.devices, _fit, job, _say_nothing, _say_nothing, _say_nothing):
-        return _fit(job, on_epoch, on_step, on_note)
+        return _fit(job, on_epoch, on_step, on_note, clock)
 
 
 def rate_factor(
@@ -96,14 +106,22 @@ def rate_factor(
     return warm * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
 
 
-def _fit(job: Job, on_epoch: OnEpoch, on_step: OnStep, on_note: OnNote) -> State:
-    return _Training(job, on_epoch, on_step, on_note).run()
+def _fit(
+    job: Job,
+    on_epoch: OnEpoch,
+    on_step: OnStep,
+    on_note: OnNote,
+    clock: Clock | None = None,
+) -> State:
+    return _Training(job, on_epoch, on_step, on_note, clock).run()
 
 
 class _Training:
     """One sitting of a training."""
 
-    def __init__(self, job: Job, on_epoch: OnEpoch, on_step: OnStep, on_note: OnNote):
+    def __init__(
+        self, job: Job, on_epoch: OnEpoch, on_step: OnStep, on_note: OnNote, clock: Clock | None
+    ):
         settings = job.settings
         assert settings.batch is not None
         self.job, self.on_epoch, self.on_step, self.batch = job, on_epoch, on_step, settings.batch
@@ -123,7 +141,7 @@ class _Training:
                 on_epoch(row)
         for sentence in self.state.in_float32:
             on_note(f"{job.name}: {sentence}.")
-        self.watch, self.kept_at = Stopwatch(self.state.seconds), self.state.seconds
+        self.watch, self.kept_at = Stopwatch(self.state.seconds, clock), self.state.seconds
 
     @property
     def state(self) -> State:

@@ -7,7 +7,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -21,11 +21,13 @@ from lineart.pictures.clutter import without_clutter
 from lineart.runs import WEIGHTS, load_network, read_json, save_weights, write_json
 from lineart.sets.pairs import sha256, write_table
 from lineart.sets.shards import Shards, data_digest
-from lineart.training.learner import OnNote
-from lineart.training.loop import OnEpoch, OnStep, fit
 from lineart.training.settings import TrainSettings
 from lineart.training.state import Job
 from lineart.training.tune import tune
+
+if TYPE_CHECKING:
+    from lineart.training.learner import OnNote
+    from lineart.training.loop import OnEpoch, OnStep
 
 
 def train(
@@ -68,6 +70,8 @@ def train(
         return tune(name, settings.of(name).validate_pictures, data, out, about)
     if name not in RECIPES:
         raise unknown_name("model", name, [*RECIPES, *CLASSICAL])
+    from lineart.training.loop import fit  # Lightning takes seconds, for networks alone
+
     settings, recipe = settled(name, settings)
     arguments = dict(recipe.arguments)
     training = {

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prefect import flow
 
 from lineart.models import CLASSICAL
-from lineart.training.loop import OnEpoch
 from lineart.training.train import train as train_model
 from pipelines import runtime
 from pipelines.alone import alone
 from pipelines.params import FILE, check_model, read_params
 from pipelines.report.records import data_version
 from pipelines.workers.chunks import progress
+
+if TYPE_CHECKING:
+    from lineart.training.loop import OnEpoch
 
 
 @flow(name="train", flow_run_name="train {model}")

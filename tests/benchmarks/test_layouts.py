@@ -78,3 +78,18 @@ def test_the_table(layouts):
     assert layouts.markdown([{**one, "parts": {"originals": scores}}]).splitlines()[2] == (
         "| `light` | 1 | 944,690 | 1,000 | 0.00123 / 0.0123 / 0.950 / 0.020 |"
     )
+
+
+def test_a_clock_goes_on_by_the_price_of_a_step(layouts):
+    clock = layouts.Priced(0.5)
+    for done in (1, 2, 3):
+        clock.step(done, 100)
+    assert clock() == 1.5
+
+
+def test_prices_are_medians_of_turns_and_are_measured_once(layouts, tmp_path, monkeypatch):
+    turns = {"light": iter([[1, 1], [2, 2], [9, 9]]), "teed": iter([[3], [3], [3]])}
+    monkeypatch.setattr(layouts, "_steps_timed", lambda variant, *rest: next(turns[variant.text]))
+    both = [layouts.Variant.read(name) for name in ("light", "teed")]
+    assert layouts.prices(both, tmp_path, tmp_path) == {"light": 2.0, "teed": 3.0}
+    assert layouts.prices(both, tmp_path, tmp_path) == {"light": 2.0, "teed": 3.0}

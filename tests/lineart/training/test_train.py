@@ -23,9 +23,10 @@ from lineart.runs import WEIGHTS
 from lineart.sets.pairs import read_table, sha256
 from lineart.training import loop
 from lineart.training.learner import as_asked
-from lineart.training.loop import rate_factor
+from lineart.training.loop import fit, rate_factor
 from lineart.training.settings import TrainSettings
-from lineart.training.train import train
+from lineart.training.state import Job
+from lineart.training.train import settled, train
 
 QUICK = TrainSettings(
     preset="tiny", epochs=4, crop=32, batch=4, warmup=2, epoch_pictures=2, validate_pictures=4
@@ -393,6 +394,15 @@ def test_when_time_is_up_the_last_steps_count(tiny_set, tmp_path, monkeypatch):
     assert history["step"].iloc[-1] % 6 != 0
     assert history["step"].iloc[-1] == summary["steps"] < 60
     assert summary["best_epoch"] <= len(history)
+
+
+def test_time_is_told_by_the_clock_that_is_given(tiny_set, tmp_path):
+    """Steps of 6 seconds: after ten of them a minute is full, and the eleventh goes over it."""
+    settings, recipe = settled("clearnet", dataclasses.replace(QUICK, epochs=50, minutes=1.0))
+    job, steps = Job("clearnet", recipe, settings, tiny_set, tmp_path), []
+    clock = lambda: 6.0 * len(steps)  # noqa: E731
+    state = fit(job, lambda row: None, lambda done, of: steps.append(done), print, clock)
+    assert (state.step, state.seconds, state.stopped_by) == (11, 66.0, "minutes")
 
 
 def test_a_stop_during_the_last_validation_adds_no_epoch(tiny_set, tmp_path, monkeypatch):
