@@ -13,9 +13,9 @@ import zlib
 import numpy as np
 from PIL import Image
 
-from dataset_tools.sources.layered.tree import Pixels, check_layer
 from lineart.errors import InputError
 from lineart.pictures.decoding import ZIP_METHODS, shown
+from lineart.pictures.layered.tree import Pixels, check_layer
 
 MAX_MEMBERS = 50_000
 MAX_BYTES = 4 * 2**30  # of all members unpacked
