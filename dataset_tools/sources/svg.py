@@ -1,9 +1,4 @@
-"""Untrusted XML and SVG: parsed under guard, drawn by resvg.
-
-The guard runs before any tree is built: entity declarations, the stuff of XML bombs, and nesting deep
-enough to overflow a stack are refused. A bare ``<!DOCTYPE>`` passes, for Inkscape, Illustrator and Krita
-write one; nothing that it points at is fetched.
-"""
+"""Untrusted SVG: parsed under guard (:mod:`lineart.pictures.layered.markup`), drawn by resvg."""
 
 from __future__ import annotations
 
@@ -11,9 +6,7 @@ import base64
 import binascii
 import io
 import xml.etree.ElementTree as ET
-from typing import Any
 from urllib.parse import unquote_to_bytes
-from xml.parsers import expat
 
 import resvg_py
 from PIL import Image
@@ -21,11 +14,10 @@ from PIL import Image
 from dataset_tools.sources.fence import draw_fenced
 from lineart.errors import InputError
 from lineart.pictures.images import Picture, decode_render
+from lineart.pictures.layered.markup import parse_xml
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}"
-MAX_BYTES = 64 * 2**20  # of one XML file; its tree in memory is some ten times as large
-MAX_DEPTH = 200  # elements within elements
 MAX_EMBEDDED = 8192 * 8192  # pixels of one picture embedded in an SVG
 UNITS = {"px": 1, "pt": 4 / 3, "pc": 16, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96}  # CSS pixels
 # Filters whose time grows with a number in the file without end, and the largest there is use for.
@@ -34,56 +26,12 @@ MAX_RADIUS = 0.01  # of feMorphology, as a share of the canvas's longer side
 MAX_STRETCH = 10_000  # longer side against shorter side; no drawing is a thread
 
 
-def parse_xml(data: bytes, name: str, kind: str = "XML") -> ET.Element:
-    """The root of an XML file that may be hostile.
-
-    Raises:
-        InputError: if it is not well-formed, declares entities, nests deeper than
-            200 elements, or is larger than 64 MiB.
-    """
-    if len(data) > MAX_BYTES:
-        raise InputError(
-            f"{name} has {len(data) / 2**20:.0f} MiB of {kind}; at most {MAX_BYTES // 2**20} are read."
-        )
-    depth = 0
-
-    def refuse(*_: Any) -> None:
-        raise InputError(
-            f"{name} declares XML entities in its document type, which are not read; "
-            f"save it as plain {kind}."
-        )
-
-    def enter(*_: Any) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > MAX_DEPTH:
-            raise InputError(
-                f"{name} nests more than {MAX_DEPTH} elements; ungroup some of its layers."
-            )
-
-    def leave(_: str) -> None:
-        nonlocal depth
-        depth -= 1
-
-    guard = expat.ParserCreate()
-    guard.EntityDeclHandler = refuse
-    guard.StartElementHandler = enter
-    guard.EndElementHandler = leave
-    try:
-        guard.Parse(data, True)
-        return ET.fromstring(data)
-    except InputError:
-        raise
-    except (expat.ExpatError, ET.ParseError, ValueError, LookupError) as error:
-        raise InputError(f"{name} is no well-formed {kind} ({error}).") from error
-
-
 def parse_svg(data: bytes, name: str) -> ET.Element:
     """The root of an SVG file that may be hostile.
 
     Raises:
-        InputError: as :func:`parse_xml`; or if it is no SVG, a picture in it is linked, not
-            embedded, or too large; or a filter would take for ever.
+        InputError: as :func:`~lineart.pictures.layered.markup.parse_xml`; or if it is no SVG, a
+            picture in it is linked, not embedded, or too large; or a filter would take for ever.
     """
     root = parse_xml(data, name, "SVG")
     if root.tag != f"{SVG}svg":

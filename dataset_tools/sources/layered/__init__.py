@@ -1,5 +1,6 @@
 """Layered files, ink and colour in layers of their own: OpenRaster, Krita, Photoshop and SVG.
 
-:mod:`~dataset_tools.sources.layered.source` is the source; each format has a module that reads a file as
-a :class:`~dataset_tools.sources.layered.tree.Document`, and all that follows is common to the four.
+:mod:`~dataset_tools.sources.layered.source` is the source. :mod:`lineart.pictures.layered` reads a file as a
+:class:`~lineart.pictures.layered.tree.Document`, but for SVG, which needs resvg and is read here; all that
+follows, from the names of the layers to a pair, is common to the four.
 """

@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dataset_tools.sources.layered.figures import Figure
-from dataset_tools.sources.layered.tree import (
+from lineart.errors import InputError
+from lineart.pictures.decoding import decode_render
+from lineart.pictures.images import Picture
+from lineart.pictures.layered.tree import (
     Document,
     Layer,
     Pixels,
@@ -19,9 +22,6 @@ from dataset_tools.sources.layered.tree import (
     names_of,
     visible_leaves,
 )
-from lineart.errors import InputError
-from lineart.pictures.decoding import decode_render
-from lineart.pictures.images import Picture
 
 WHITE = 0.8  # ink brighter than this fades to none at white: that is a correction, not a line
 PAPERED = 0.9  # an ink layer as opaque as this within its bounds is a scan with its paper

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from dataset_tools.sources.layered.names import Meaning, meaning_of, owner_of
 from dataset_tools.sources.layered.settings import LayeredSettings
-from dataset_tools.sources.layered.tree import (
+from lineart.errors import InputError
+from lineart.pictures.layered.tree import (
     Document,
     Layer,
     leaves,
@@ -20,7 +21,6 @@ from dataset_tools.sources.layered.tree import (
     prune,
     visible_leaves,
 )
-from lineart.errors import InputError
 
 Leaves = frozenset[Layer]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import PurePath
 
-from dataset_tools.sources.layered.krita import read_krita
-from dataset_tools.sources.layered.openraster import read_openraster
-from dataset_tools.sources.layered.photoshop import read_photoshop
-from dataset_tools.sources.layered.tree import Document
 from dataset_tools.sources.layered.vector import LONGEST, read_svg
 from lineart.errors import InputError
+from lineart.pictures.layered.krita import read_krita
+from lineart.pictures.layered.openraster import read_openraster
+from lineart.pictures.layered.photoshop import read_photoshop
+from lineart.pictures.layered.tree import Document
 
 READERS: dict[str, Callable[[bytes, str], Document]] = {
     ".ora": read_openraster,

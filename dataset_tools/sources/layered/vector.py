@@ -12,9 +12,10 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
-from dataset_tools.sources.layered.archive import decode_pixels
-from dataset_tools.sources.layered.credits import licence_in, text_in
-from dataset_tools.sources.layered.tree import (
+from dataset_tools.sources.svg import SVG, draw_svg, parse_svg, size_of
+from lineart.pictures.layered.archive import decode_pixels
+from lineart.pictures.layered.credits import licence_in, text_in
+from lineart.pictures.layered.tree import (
     Document,
     Layer,
     Pixels,
@@ -22,7 +23,6 @@ from dataset_tools.sources.layered.tree import (
     unreadable,
     visible_leaves,
 )
-from dataset_tools.sources.svg import SVG, draw_svg, parse_svg, size_of
 
 NAMES = (
     "{http://www.inkscape.org/namespaces/inkscape}label",

@@ -1,6 +1,6 @@
 import pytest
 
-from dataset_tools.sources.svg import MAX_DEPTH, draw_svg, parse_svg, parse_xml, rasterise, size_of
+from dataset_tools.sources.svg import draw_svg, parse_svg, rasterise, size_of
 from lineart.errors import InputError
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" {}>'
@@ -61,10 +61,3 @@ def test_a_bare_document_type_passes_and_entities_do_not():
     ):
         with pytest.raises(InputError, match="declares XML entities"):
             parse_svg(svg("", before=f"<!DOCTYPE svg [{entity}]>"), "x.svg")
-
-
-def test_depth_is_limited():
-    deep = "<a>" * MAX_DEPTH + "</a>" * MAX_DEPTH
-    assert parse_xml(deep.encode(), "x").tag == "a"
-    with pytest.raises(InputError, match=f"nests more than {MAX_DEPTH}"):
-        parse_xml(f"<a>{deep}</a>".encode(), "x")

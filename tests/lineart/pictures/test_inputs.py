@@ -92,9 +92,9 @@ def test_dots_and_threads(size: tuple[int, int], kit: SimpleNamespace) -> None:
 WRONG = {
     "text": (b"not a picture at all", "cannot be read as a picture"),
     "an empty zip file": (archive(), "cannot be read as a picture"),
-    "a zip file without a merged picture": (archive(notes_txt=b"x"), "without a mergedimage.png"),
+    "a zip file without a merged picture": (archive(notes_txt=b"x"), "no ORA or KRA file"),
     "a merged picture that is text": (archive(mergedimage_png=b"x"), "cannot be read"),
-    "half a zip file": (archive(mergedimage_png=b"x" * 99)[:60], "damaged or no ORA"),
+    "half a zip file": (archive(mergedimage_png=b"x" * 99)[:60], "no whole zip file"),
     "a merged picture that zipfile inflates without a bound": (
         archive(zipfile.ZIP_BZIP2, mergedimage_png=b"x" * 99),
         "compressed in a way that ORA and KRA files are not",

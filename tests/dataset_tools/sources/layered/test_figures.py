@@ -3,8 +3,8 @@ import pytest
 from dataset_tools.sources.layered.figures import checked, find_figures
 from dataset_tools.sources.layered.names import meaning_of
 from dataset_tools.sources.layered.settings import LayeredSettings
-from dataset_tools.sources.layered.tree import Document, Layer, leaves, unreadable
 from lineart.errors import InputError
+from lineart.pictures.layered.tree import Document, Layer, leaves, unreadable
 
 SETTINGS = LayeredSettings()
 

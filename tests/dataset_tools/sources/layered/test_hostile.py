@@ -6,9 +6,9 @@ import zlib
 
 import pytest
 
-from dataset_tools.sources.layered import archive, tree
 from dataset_tools.sources.layered.formats import READERS, read_layers
 from lineart.errors import InputError
+from lineart.pictures.layered import archive, tree
 
 LAYER = '<layer name="line" src="{}"/>'
 

@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 from dataset_tools.sources.layered.formats import read_layers
-from dataset_tools.sources.layered.tree import Document, Layer, leaves
 from lineart.errors import InputError
+from lineart.pictures.layered.tree import Document, Layer, leaves
 
 
 def opened(path, **kwargs) -> Document:

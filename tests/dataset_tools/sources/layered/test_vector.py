@@ -8,8 +8,8 @@ from dataset_tools.sources import IngestSettings, openmoji
 from dataset_tools.sources.drawing import Drawing
 from dataset_tools.sources.layered import source
 from dataset_tools.sources.layered.settings import LayeredSettings
-from dataset_tools.sources.layered.tree import leaves, prune
 from dataset_tools.sources.layered.vector import name_of, read_svg
+from lineart.pictures.layered.tree import leaves, prune
 
 HEAD = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '

@@ -11,11 +11,14 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from functools import partial
 
-from dataset_tools.sources.layered.archive import Archive, number
-from dataset_tools.sources.layered.compositor import flatten
-from dataset_tools.sources.layered.credits import licence_in, text_in
-from dataset_tools.sources.layered.tiles import SPACES, find_tiles, read_tiles
-from dataset_tools.sources.layered.tree import (
+from lineart.errors import InputError
+from lineart.pictures.decoding import shown
+from lineart.pictures.layered.archive import Archive, number
+from lineart.pictures.layered.compositor import flatten
+from lineart.pictures.layered.credits import licence_in, text_in
+from lineart.pictures.layered.markup import parse_xml
+from lineart.pictures.layered.tiles import SPACES, find_tiles, read_tiles
+from lineart.pictures.layered.tree import (
     Document,
     Layer,
     Pixels,
@@ -24,9 +27,6 @@ from dataset_tools.sources.layered.tree import (
     check_tree,
     unreadable,
 )
-from dataset_tools.sources.svg import parse_xml
-from lineart.errors import InputError
-from lineart.pictures.decoding import shown
 
 KRA = "{http://www.calligra.org/DTD/krita}"
 MODES = {

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dataset_tools.sources.layered.tree import Pixels
 from lineart.errors import InputError
+from lineart.pictures.layered.tree import Pixels
 
 HEADER = re.compile(
     rb"VERSION 2\nTILEWIDTH (\d{1,4})\nTILEHEIGHT (\d{1,4})\nPIXELSIZE (\d{1,2})\nDATA (\d{1,7})\n"

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dataset_tools.sources.layered.blending import MODES, Float, blend, colours
-from dataset_tools.sources.layered.tree import Layer, Mask, Pixels, visible_leaves
 from lineart.errors import InputError
 from lineart.pictures.images import to_bytes
+from lineart.pictures.layered.blending import MODES, Float, blend, colours
+from lineart.pictures.layered.tree import Layer, Mask, Pixels, visible_leaves
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom; the last two are outside
 

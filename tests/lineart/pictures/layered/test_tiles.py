@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from dataset_tools.sources.layered.tiles import SPACES, find_tiles, read_tiles, unpack_lzf
 from lineart.errors import InputError
+from lineart.pictures.layered.tiles import SPACES, find_tiles, read_tiles, unpack_lzf
 
 
 def test_lzf_literals_copies_and_long_runs():

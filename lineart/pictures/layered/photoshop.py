@@ -17,9 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from dataset_tools.sources.layered.compositor import flatten
-from dataset_tools.sources.layered.credits import licence_in, text_in
-from dataset_tools.sources.layered.tree import (
+from lineart.errors import InputError
+from lineart.pictures.decoding import shown
+from lineart.pictures.layered.compositor import flatten
+from lineart.pictures.layered.credits import licence_in, text_in
+from lineart.pictures.layered.markup import parse_xml
+from lineart.pictures.layered.tree import (
     Coverage,
     Document,
     Layer,
@@ -30,9 +33,6 @@ from dataset_tools.sources.layered.tree import (
     check_tree,
     unreadable,
 )
-from dataset_tools.sources.svg import parse_xml
-from lineart.errors import InputError
-from lineart.pictures.decoding import shown
 
 MODES = {
     "pass_through": "normal",

@@ -13,14 +13,16 @@ import zlib
 import numpy as np
 from PIL import Image
 
-from dataset_tools.sources.layered.tree import Pixels, check_layer
 from lineart.errors import InputError
 from lineart.pictures.decoding import ZIP_METHODS, shown
+from lineart.pictures.layered.tree import Pixels, check_layer
 
 MAX_MEMBERS = 50_000
 MAX_BYTES = 4 * 2**30  # of all members unpacked
+MAX_MEMBER = 2**30  # of one of them
 MAX_RATIO = 300  # unpacked to packed; a blank canvas twice compressed comes to some 250
 FREE = 64 * 2**20  # up to here a small file may hold anything
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 
 
 class Archive:
@@ -53,18 +55,23 @@ class Archive:
         """The bytes of a member.
 
         Raises:
-            InputError: if it is not there or damaged.
+            InputError: if it is not there, too large or damaged.
         """
         if member not in self:
             raise InputError(f"{self.name} has no {member!r} in it; save it again.")
         info = self._zip.getinfo(member)
         if info.compress_type not in ZIP_METHODS or info.flag_bits & 1:
             raise InputError(
-                f"{self.name} is encrypted or compressed in a way that ORA and KRA files are not."
+                f"{self.name} is encrypted or compressed in a way that ORA and KRA files are not; save "
+                f"it again."
+            )
+        if info.file_size > MAX_MEMBER:
+            raise InputError(
+                f"{self.name} unpacks {member!r} to more than {MAX_MEMBER >> 20} MB; save it smaller."
             )
         try:
             return self._zip.read(info)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        except DAMAGE as error:
             raise InputError(f"{self.name} is damaged at {member!r} ({told(error)}).") from error
 
 

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from dataset_tools.sources.layered import compositor
-from dataset_tools.sources.layered.blending import MODES, blend
-from dataset_tools.sources.layered.compositor import flatten
-from dataset_tools.sources.layered.tree import Layer, Mask, Pixels
 from lineart.errors import InputError
+from lineart.pictures.layered import compositor
+from lineart.pictures.layered.blending import MODES, blend
+from lineart.pictures.layered.compositor import flatten
+from lineart.pictures.layered.tree import Layer, Mask, Pixels
 
 
 def sheet(colour, size=(4, 4)) -> Pixels:

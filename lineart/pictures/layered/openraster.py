@@ -9,11 +9,14 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from functools import partial
 
-from dataset_tools.sources.layered.archive import Archive, decode_pixels, number, picture_size
-from dataset_tools.sources.layered.compositor import flatten
-from dataset_tools.sources.layered.credits import licence_in, text_in
-from dataset_tools.sources.layered.krita import MODES as KRITA_MODES
-from dataset_tools.sources.layered.tree import (
+from lineart.errors import InputError
+from lineart.pictures.decoding import shown
+from lineart.pictures.layered.archive import Archive, decode_pixels, number, picture_size
+from lineart.pictures.layered.compositor import flatten
+from lineart.pictures.layered.credits import licence_in, text_in
+from lineart.pictures.layered.krita import MODES as KRITA_MODES
+from lineart.pictures.layered.markup import parse_xml
+from lineart.pictures.layered.tree import (
     Document,
     Layer,
     Pixels,
@@ -22,9 +25,6 @@ from dataset_tools.sources.layered.tree import (
     check_tree,
     unreadable,
 )
-from dataset_tools.sources.svg import parse_xml
-from lineart.errors import InputError
-from lineart.pictures.decoding import shown
 
 MODES = {
     **KRITA_MODES,  # Krita writes its own names where OpenRaster has none
