@@ -2,8 +2,8 @@
 
 Outlines are traced by vtracer (visioncortex, MIT), at twice the size where the picture is small, so that the
 grey of soft edges moves the curve by parts of a pixel. Middle lines are the thinned ink, followed from end to
-end and crossing to crossing, smoothed, simplified by Douglas and Peucker's rule, and drawn as curves through
-what is left; each stroke is as wide as the ink is along it in the median.
+end and straight on through crossings, smoothed, simplified by Douglas and Peucker's rule, and drawn as curves
+through what is left; each stroke is as wide as the ink is along it in the median.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ import cv2
 import numpy as np
 
 from lineart.errors import InputError
+from lineart.extract.strokes import joined
 from lineart.extract.style import Colour
 from lineart.extract.trace import Points, followed, middle_of
 from lineart.pictures.images import Picture, encode_png, to_bytes
+from lineart.pictures.thinning import Mask
 
 ENLARGED = 4_000_000  # pixels up to which a picture is traced at twice its size
 SOLID = 128  # ink from here on, of 255, is ink
-SPECK = 4  # pixels; smaller outlines are dropped
+SPECK = 4  # pixels; smaller outlines are dropped, and smaller holes in lines are filled
 SLACK = 0.4  # pixels by which a simplified stroke may leave the middle
 SMOOTHING = 4  # times the points of a stroke are drawn to the mean of their neighbours
 CORNER = 0.5  # cosine of the turn from which on a point is a corner: 60 degrees
@@ -68,13 +70,9 @@ def outlines(ink: Picture, colour: Colour) -> bytes:
 def centre_lines(ink: Picture, colour: Colour) -> bytes:
     """An SVG of strokes along the middle of the ink: ``(H, W)`` in [0, 1]."""
     height, width = ink.shape
-    pixels = to_bytes(ink)
-    solid = pixels >= SOLID
-    # With a rim of paper, for on a page that is all ink there would be no way to any.
-    rimmed = cv2.copyMakeBorder(solid.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    depth = cv2.distanceTransform(rimmed, cv2.DIST_L2, cv2.DIST_MASK_5)[1:-1, 1:-1]
+    strokes, depth = strokes_of(to_bytes(ink) >= SOLID)
     lines = []
-    for points in followed(middle_of(solid)):
+    for points in strokes:
         rows, columns = points.T
         # The way to paper is counted from the middle of a pixel, of which there are one or two.
         thickness = max(1.0, 2 * float(np.median(depth[rows, columns])) - 0.5)
@@ -83,6 +81,20 @@ def centre_lines(ink: Picture, colour: Colour) -> bytes:
         f'<g fill="none" stroke="{_hex(colour)}" stroke-linecap="round" stroke-linejoin="round">'
     )
     return _svg(width, height, [group, *lines, "</g>"])
+
+
+def strokes_of(solid: Mask) -> tuple[list[Points], Picture]:
+    """Strokes along the middle of ink ``(H, W)``, ``(N, 2)`` pixels each, and each pixel's way to paper."""
+    # With a rim of paper, for on a page that is all ink there would be no way to any.
+    rimmed = np.pad(solid, 1)
+    # Lines would go round each pinhole, and others bend to it.
+    paper = (~rimmed).view(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
+    rimmed |= (stats[:, cv2.CC_STAT_AREA] < SPECK)[labels]
+    measured = cv2.distanceTransform(rimmed.view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    depth = np.asarray(measured, np.float32)[1:-1, 1:-1]
+    middle = middle_of(np.ascontiguousarray(rimmed[1:-1, 1:-1]))
+    return joined(followed(middle), depth), depth
 
 
 def _path(points: Points) -> str:
