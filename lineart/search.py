@@ -85,16 +85,32 @@ def _meant(argument: str, out: Path | None, failures: list[Failure]) -> list[Fou
         return _in_folder(path, out, failures)
     if path.exists() or not glob.has_magic(argument):
         return [Found(path, Path(path.name))]  # of a missing one is said so when it is read
-    matches = sorted(glob.glob(argument, recursive=True))
+    fixed, matches = _matches(path)
     if not matches:
         raise InputError(f"Nothing fits the pattern {shown(argument)}; check it.")
-    fixed = Path(*itertools.takewhile(lambda part: not glob.has_magic(part), path.parts))
     files = [Path(match) for match in matches if not os.path.isdir(match)]
     files = [file for file in files if not _among_results(file, fixed, out)]
     if not files:
         raise InputError(f"Only folders and results fit the pattern {shown(argument)}; check it.")
     known = [path for path in files if path.suffix.lower() in (*PICTURES, *VIDEOS)]
     return [Found(path, path.relative_to(fixed)) for path in known or files]
+
+
+def _matches(pattern: Path) -> tuple[Path, list[str]]:
+    """The part of a pattern that is fixed, and what fits the pattern, in the order of the names.
+
+    Names have brackets of their own, ``[Artist] Book/*.png``: what exists as it stands is no pattern, and where
+    nothing fits, brackets stand for themselves.
+    """
+    parts, fixed = list(pattern.parts), Path()
+    while parts and ((fixed / parts[0]).exists() or not glob.has_magic(parts[0])):
+        fixed /= parts.pop(0)
+    beginning = glob.escape(str(fixed))
+    plain = [part.replace("[", "[[]") for part in parts]
+    matches: list[str] = []
+    for rest in (parts, plain) if plain != parts else (parts,):
+        matches = matches or glob.glob(os.path.join(beginning, *rest), recursive=True)
+    return fixed, sorted(matches)
 
 
 def _among_results(file: Path, fixed: Path, out: Path | None) -> bool:

@@ -42,6 +42,40 @@ def test_patterns_are_understood_where_the_shell_did_not(folder: Path) -> None:
     assert names([folder / "a[1].png"]) == ["a[1].png"]
 
 
+@pytest.mark.parametrize(
+    ("pattern", "meant"),
+    [
+        ("[Artist] Book/*.png", ["page 1.png", "page x.png"]),
+        ("[Artist] Book/page [0-9].png", ["page 1.png"]),
+        ("[Artist] Book/[x] *.jpg", ["[x] 1.jpg"]),  # no class that fits, so it stands for itself
+        ("[Art*/page [0-9].png", ["page 1.png"]),
+        ("[Artist] Book/page [2-9].png", []),
+        ("**/[Artist] Book/*.jpg", ["[x] 1.jpg"]),
+        ("[Artist] *k/*.jpg", ["[x] 1.jpg"]),
+    ],
+)
+def test_brackets_of_a_name_are_taken_as_they_stand(
+    pattern: str, meant: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = tmp_path / "[Artist] Book"
+    book.mkdir()
+    for name in ("page 1.png", "page x.png", "[x] 1.jpg"):
+        (book / name).write_bytes(b"x")
+    for start in (f"{tmp_path}/", ""):
+        found, _, failures = find([start + pattern], None)
+        assert [one.path.name for one in found] == meant
+        assert bool(failures) == (not meant)
+        monkeypatch.chdir(tmp_path)
+
+
+def test_the_part_of_a_pattern_that_exists_is_no_part_of_the_names(tmp_path: Path) -> None:
+    page = tmp_path / "[Circle (Artist)] Title/ch [1]/001.png"
+    page.parent.mkdir(parents=True)
+    page.write_bytes(b"x")
+    found = find([f"{tmp_path}/[Circle (Artist)] Title/**/*.png"], None).found
+    assert [one.name.as_posix() for one in found] == ["ch [1]/001.png"]
+
+
 def test_results_of_an_earlier_run_are_no_pictures(folder: Path) -> None:
     for name in ("cat.lines.png", "out/cat.png", "owl.lines.png"):
         (folder / name).parent.mkdir(exist_ok=True)
