@@ -49,7 +49,7 @@ def find(arguments: Sequence[str], out: Path | None) -> Search:
 
     Of a folder all files with a known ending are taken, in the order of their names, but nothing hidden, and
     no result of an earlier run: what lies below ``out``, and ``NAME.lines.png`` or a folder ``NAME.lines``
-    beside ``NAME`` or ``NAME.*``. Such files are left out, too, where a shell's pattern names them beside
+    beside ``NAME`` or ``NAME.*``, also where NAME has kept an ending (``cat.jpg.lines.png``). Such files are left out, too, where a shell's pattern names them beside
     their pictures.
 
     Args:
@@ -163,8 +163,12 @@ def _walk(folder: Path, out: Path | None, problems: list[OSError]) -> Iterator[P
 
 
 def _results(found: list[Found]) -> list[Found]:
-    """Those called ``NAME.lines.png``, or with another ending of results, beside a file called ``NAME.*``."""
-    there = {(os.path.realpath(one.path.parent), one.path.stem) for one in found}
+    """Those called ``NAME.lines.png``, or with another ending of results, beside ``NAME`` or ``NAME.*``."""
+    there = {
+        (os.path.realpath(one.path.parent), name)
+        for one in found
+        for name in (one.path.stem, one.path.name)
+    }
     return [
         one
         for one in found

@@ -83,6 +83,17 @@ def test_results_of_an_earlier_run_are_no_pictures(folder: Path) -> None:
     assert names([folder], folder / "out") == ["cat.png", "dog.jpg", "owl.lines.png", "cow.webp"]
 
 
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_result_is_known_whatever_its_name_has_kept(ending: str, folder: Path) -> None:
+    """Of two that would be called the same, results keep the ending of their pictures."""
+    for name in ("cat.jpg", "cat.jpg.lines", "cat.png.lines", "page.v2.psd", "page.v2.lines"):
+        path = folder / (name + ending if name.endswith(".lines") else name)
+        path.write_bytes(b"x")
+    pictures = ["cat.jpg", "cat.png", "dog.jpg", "page.v2.psd", "cow.webp"]
+    assert names([folder]) == pictures
+    assert names([f"{folder}/*"]) == pictures[:-1]
+
+
 def test_a_result_that_a_shell_names_beside_its_picture_is_left_out_and_said(folder: Path) -> None:
     for name in ("cat.lines.png", "cat.lines.psd", "owl.lines.png"):
         (folder / name).write_bytes(b"x")
