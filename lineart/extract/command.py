@@ -15,7 +15,7 @@ from typing import Any
 
 from lineart.errors import InputError
 from lineart.extract.batch import SHORT, Outcome, Pulse, Watch, is_shortage, run
-from lineart.extract.outputs import FORMATS, format_named
+from lineart.extract.outputs import FORMATS, check_ink, format_named
 from lineart.extract.plan import STILL, Job, Plan, Wish, check_ending, is_there, plan
 from lineart.extract.style import Style
 from lineart.extract.work import Hand, do
@@ -45,6 +45,7 @@ def main(argv: list[str]) -> int:
     style = Style(given.ink, given.weight, given.detail, given.clean, given.binary)
     require(given.jobs >= 1, "jobs", given.jobs, "1 or more")
     format = format_of(given.format, given.out)
+    check_ink(format, style)
     if PIPE in given.input or given.out == PIPE:
         return _pipe(given, style, format)
     out = Path(given.out) if given.out else None

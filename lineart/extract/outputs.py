@@ -12,6 +12,8 @@ from lineart.extract.style import Colour, Style, colour_of
 from lineart.extract.vector import centre_lines, outlines
 from lineart.pictures.images import Bytes, Picture, encode_png
 
+PAPER = 240  # of 255; a colour whose channels are all as light cannot be told from white
+
 
 @dataclass(frozen=True)
 class Format:
@@ -21,10 +23,11 @@ class Format:
     media: str  # the media type, for whoever sends it on
     about: str  # what a person reads in the help
     raster: bool = True  # whether it is pixels, so that frames can become an animation
+    paper: bool = False  # whether white paper lies below the ink
 
 
 FORMATS = {
-    "png": Format(".png", "image/png", "ink on white paper"),
+    "png": Format(".png", "image/png", "ink on white paper", paper=True),
     "transparent": Format(".png", "image/png", "ink alone, paper transparent"),
     "svg": Format(
         ".svg", "image/svg+xml", "vectors: the outlines of the ink, filled", raster=False
@@ -45,6 +48,20 @@ def format_named(name: str) -> Format:
     return FORMATS[name]
 
 
+def check_ink(format: str, style: Style) -> None:
+    """Refuse ink that nobody could tell from the paper it is written on.
+
+    Raises:
+        InputError: saying which formats take such ink.
+    """
+    if FORMATS[format].paper and min(colour_of(style.ink)) >= PAPER:
+        others = ", ".join(name for name, form in FORMATS.items() if not form.paper)
+        raise InputError(
+            f"Ink of the colour {style.ink} cannot be seen on the white paper of the format {format}; "
+            f"take a darker ink, or a format without paper ({others})."
+        )
+
+
 def encode(format: str, ink: Picture, style: Style, render: Bytes | None = None) -> bytes:
     """The bytes of a file.
 
@@ -56,9 +73,11 @@ def encode(format: str, ink: Picture, style: Style, render: Bytes | None = None)
         render: ``(H, W, 3)`` uint8, what lies below the ink; ``ora`` alone needs it.
 
     Raises:
-        InputError: for a format that is not known, or whose library is not installed.
+        InputError: for a format that is not known, or whose library is not installed, and for ink that
+            cannot be told from its paper.
     """
     format_named(format)
+    check_ink(format, style)
     colour = colour_of(style.ink)
     if format == "ora":
         if render is None or render.shape[:2] != ink.shape:

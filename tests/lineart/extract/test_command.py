@@ -195,6 +195,7 @@ def test_the_name_of_the_result_says_the_format(name: str, folder: Path, extract
     ("options", "said"),
     [
         (["--ink", "blakc"], "There is no colour 'blakc'. Did you mean 'black'?"),
+        (["--ink", "white"], "take a darker ink, or a format without paper (transparent, svg"),
         (["--format", "jpeg"], "There is no format 'jpeg'."),
         (["--format", "svg", "-o", "it.png"], "--format svg does not go with it.png"),
         (["--weight", "99"], "The setting weight is 99.0"),

@@ -45,6 +45,22 @@ def test_coloured_ink_fades_into_paper() -> None:
     assert blue_green_red.tolist() == [[[255, 255, 255], [204, 230, 255], [0, 128, 255]]]
 
 
+@pytest.mark.parametrize("colour", ["white", "#fefefe", "ivory", "rgb(240, 240, 240)"])
+def test_ink_that_cannot_be_told_from_paper_wants_a_format_without(
+    colour: str, kit: SimpleNamespace
+) -> None:
+    style, ink = Style(ink=colour), kit.page()[..., 0] / np.float32(255)
+    with pytest.raises(InputError, match=r"on the white paper of .* \(transparent, svg, centre, ora\)"):
+        encode("png", ink, style)
+    for format in ("transparent", "svg", "centre", "ora"):
+        assert encode(format, ink, style, kit.page())
+
+
+@pytest.mark.parametrize("colour", ["#efffff", "lightyellow", "#fff0ef"])
+def test_pale_ink_that_can_be_told_from_paper_is_laid_on_it(colour: str) -> None:
+    assert decoded(encode("png", INK, Style(ink=colour)))[0, 2].min() < 240
+
+
 def test_transparent_ink_has_one_colour_and_its_darkness_as_alpha() -> None:
     blue_green_red_alpha = decoded(encode("transparent", INK, Style(ink="#ff8000")))
     assert blue_green_red_alpha.tolist() == [[[0, 128, 255, alpha] for alpha in (0, 51, 255)]]
