@@ -8,12 +8,14 @@ values of the wrong kind, 130 after Ctrl-C.
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from lineart.errors import InputError
+from lineart.extract.animation import kind_of_several
 from lineart.extract.batch import SHORT, Outcome, Pulse, Watch, is_shortage, run
 from lineart.extract.outputs import FORMATS, check_ink, format_named
 from lineart.extract.plan import STILL, Job, Plan, Wish, check_ending, is_there, plan
@@ -184,7 +186,14 @@ def _pipe(given: argparse.Namespace, style: Style, format: str) -> int:
             print(f"{shown(target)} is there already; --overwrite makes it anew.", file=sys.stderr)
             return 0
     data = read_pipe() if name == PIPE else read_file(Path(name))
-    pixels = decode_picture(data, "what came through the pipe" if name == PIPE else name)
+    called = "what came through the pipe" if name == PIPE else name
+    pixels = decode_picture(data, called)
+    if kind_of_several(io.BytesIO(data)):
+        print(
+            f"Of {shown(called)} only the first frame or page is read, for a pipe holds one picture; name "
+            f"the file, and a place for its results with -o, for all.",
+            file=sys.stderr,
+        )
     hand = Hand(extractor(given, None), style, format)
     try:
         result = hand.encoded(pixels)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lineart.errors import InputError
-from lineart.extract.animation import WRITTEN, animation_kind
+from lineart.extract.animation import WRITTEN, several_in
 from lineart.extract.outputs import FORMATS
 from lineart.extract.video import CODECS, ending_of
 from lineart.pictures.decoding import shown
@@ -27,7 +27,7 @@ class Job:
     source: Path
     target: Path
     kind: str  # what is written: STILL, ANIMATION, VIDEO, or FRAMES
-    moving: str = ""  # what is read: ANIMATION or VIDEO; empty for a still picture
+    moving: str = ""  # what is read: ANIMATION, or pages, or VIDEO; empty for a single picture
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,9 @@ class Wish:
 
     format: str = "png"  # a name of FORMATS
     out: Path | None = None  # a folder, or a file where one picture is named; None for beside it
-    frames: bool = False  # whether the frames of what moves become a folder of pictures
+    frames: bool = (
+        False  # whether the frames of what moves become a folder of pictures, as pages do
+    )
     overwrite: bool = False  # whether results that are there are made anew
 
 
@@ -161,12 +163,13 @@ def _form(path: Path, wish: Wish) -> tuple[str, str, str]:
         if wish.frames or wish.format != "png":
             return FRAMES, VIDEO, ""
         return VIDEO, VIDEO, ending_of(path)
-    kind = animation_kind(path)
+    kind = several_in(path)
     if not kind:
         return STILL, "", FORMATS[wish.format].ending
-    if wish.frames or wish.format not in WRITTEN:
+    ending = WRITTEN.get(wish.format, {}).get(kind)  # of pages there is none
+    if wish.frames or ending is None:
         return FRAMES, ANIMATION, ""
-    return ANIMATION, ANIMATION, WRITTEN[wish.format][kind]
+    return ANIMATION, ANIMATION, ending
 
 
 def check_ending(out: Path, kind: str, format: str) -> None:
@@ -176,7 +179,9 @@ def check_ending(out: Path, kind: str, format: str) -> None:
         InputError: naming those that can.
     """
     if kind == FRAMES:
-        raise InputError(f"{shown(out)} is a file's name; name a folder for the frames with -o.")
+        raise InputError(
+            f"{shown(out)} is a file's name; name a folder for the frames or pages with -o."
+        )
     endings = {
         STILL: [FORMATS[format].ending],
         ANIMATION: sorted(set(WRITTEN.get(format, {}).values())),

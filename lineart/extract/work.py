@@ -1,4 +1,4 @@
-"""One job done: read, extract, give it a style, write; still pictures, animations and videos."""
+"""One job done: read, extract, give it a style, write; still pictures, pages, animations and videos."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lineart.extract.animation import Animation, encode_animation, read_frames, repeats_of
+from lineart.extract.animation import (
+    Animation,
+    encode_animation,
+    read_frames,
+    repeats_of,
+    require_room,
+)
 from lineart.extract.outputs import FORMATS, encode
 from lineart.extract.pixels import on_paper
 from lineart.extract.plan import ANIMATION, FRAMES, STILL, Job
@@ -92,6 +98,7 @@ def _told(frames: Iterator[tuple[Bytes, float]], tell: Tell) -> Iterator[Bytes]:
 
 def _write_animation(job: Job, hand: Hand, tell: Tell) -> None:
     data = read_file(job.source)
+    require_room(data, str(job.source))
     ink, milliseconds = [], []
     for frame in read_frames(data, str(job.source)):
         ink.append(to_bytes(hand.draw(frame.pixels)))

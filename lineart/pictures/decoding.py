@@ -112,11 +112,7 @@ def opened(data: bytes, name: str, formats: Sequence[str] = FORMATS) -> Iterator
             # Pillow warns of odd metadata; the pixels are what counts
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(data), formats=tuple(formats)) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    raise InputError(
-                        f"{shown(name)} claims {image.width} x {image.height} pixels; "
-                        f"at most {MAX_PIXELS / 1e6:.0f} megapixels are read."
-                    )
+                require_size(image, name)
                 yield image
     except InputError:
         raise
@@ -125,6 +121,19 @@ def opened(data: bytes, name: str, formats: Sequence[str] = FORMATS) -> Iterator
             f"{shown(name)} cannot be read as a picture ({_reason(error)}); "
             f"wanted is a whole {_listed(formats)} file."
         ) from error
+
+
+def require_size(image: Image.Image, name: str) -> None:
+    """Refuse what would not fit into memory.
+
+    Raises:
+        InputError: if the header claims more than ``MAX_PIXELS``.
+    """
+    if image.width * image.height > MAX_PIXELS:
+        raise InputError(
+            f"{shown(name)} claims {image.width} x {image.height} pixels; "
+            f"at most {MAX_PIXELS / 1e6:.0f} megapixels are read."
+        )
 
 
 def _listed(formats: Sequence[str]) -> str:

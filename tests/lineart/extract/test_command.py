@@ -184,6 +184,25 @@ def test_frames_are_gone_on_from(tmp_path: Path, extract: Command, kit: SimpleNa
     assert (frames / "000003.png").read_bytes() == b"touched by the artist"
 
 
+def test_pages_are_gone_on_from(tmp_path: Path, extract: Command, kit: SimpleNamespace) -> None:
+    """Three pages, of which each is the one before moved down by two rows."""
+    sheets = [np.roll(kit.page(), 2 * number, axis=0) for number in range(3)]
+    first, *others = map(Image.fromarray, sheets)
+    first.save(tmp_path / "scan.tif", save_all=True, append_images=others)
+    assert extract(tmp_path / "scan.tif") == 0
+    results = [tmp_path / f"scan.lines/00000{number}.png" for number in (1, 2, 3)]
+    assert files_in(tmp_path / "scan.lines") == [result.name for result in results]
+    for sheet, result in zip(sheets, results, strict=True):
+        assert np.abs(kit.read(result).astype(int) - expected(sheet)).max() <= 1
+    results[1].unlink()
+    results[2].write_bytes(b"touched by the artist")
+    assert extract(tmp_path / "scan.tif") == 0
+    assert kit.read(results[1]).shape == (48, 64)
+    assert results[2].read_bytes() == b"touched by the artist"
+    with pytest.raises(InputError, match="name a folder for the frames or pages"):
+        extract(tmp_path / "scan.tif", "-o", tmp_path / "one.png")
+
+
 @pytest.mark.parametrize("name", ["it.svg", "it.ora"])
 def test_the_name_of_the_result_says_the_format(name: str, folder: Path, extract: Command) -> None:
     out = folder.parent / name
@@ -281,6 +300,22 @@ def test_a_pipe_that_cannot_be_used(
 ) -> None:
     with pytest.raises(InputError, match=said):
         extract(*(option.format(folder=folder) for option in options))
+
+
+@pytest.mark.parametrize(("name", "said"), [("it.gif", True), ("still.gif", False)])
+def test_a_pipe_says_what_it_leaves_out(
+    name: str, said: bool, tmp_path: Path, kit: SimpleNamespace
+) -> None:
+    data = kit.animated("GIF") if said else kit.saved(kit.page(), "GIF")
+    (tmp_path / name).write_bytes(data)
+    done = subprocess.run(
+        [sys.executable, "-m", "lineart", "extract", "--model", "difference_of_gaussians"]
+        + [str(tmp_path / name), "-o", "-"],
+        capture_output=True,
+        check=True,
+    )
+    assert np.asarray(Image.open(io.BytesIO(done.stdout))).shape == (48, 64)
+    assert (b"only the first frame or page is read" in done.stderr) == said
 
 
 def test_a_terminal_gets_no_picture(

@@ -50,7 +50,9 @@ def test_ink_that_cannot_be_told_from_paper_wants_a_format_without(
     colour: str, kit: SimpleNamespace
 ) -> None:
     style, ink = Style(ink=colour), kit.page()[..., 0] / np.float32(255)
-    with pytest.raises(InputError, match=r"on the white paper of .* \(transparent, svg, centre, ora\)"):
+    with pytest.raises(
+        InputError, match=r"on the white paper of .* \(transparent, svg, centre, ora\)"
+    ):
         encode("png", ink, style)
     for format in ("transparent", "svg", "centre", "ora"):
         assert encode(format, ink, style, kit.page())

@@ -7,8 +7,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PIL import Image
 
 from lineart.errors import InputError
+from lineart.extract.outputs import FORMATS
 from lineart.extract.plan import ANIMATION, FRAMES, STILL, VIDEO, Plan, Wish, plan
 from lineart.search import find
 
@@ -141,6 +143,29 @@ def test_what_moves_stays_what_it_is_or_becomes_frames(
     jobs = planned(sources, format=format, frames=frames).jobs
     assert [(job.kind, job.target.name) for job in jobs[:2]] == [gif, film]
     assert jobs[2].kind == STILL
+
+
+def test_what_moves_is_known_by_its_content(tmp_path: Path, kit: SimpleNamespace) -> None:
+    wrong = {"a.gif": "WEBP", "b.webp": "GIF", "c.jpg": "PNG", "d": "GIF"}
+    for name, format in wrong.items():
+        (tmp_path / name).write_bytes(kit.animated(format))
+    jobs = planned([tmp_path / name for name in wrong]).jobs
+    assert {job.kind for job in jobs} == {ANIMATION}
+    assert [job.target.name for job in jobs] == [
+        "a.lines.webp",
+        "b.lines.gif",
+        "c.lines.png",
+        "d.lines.gif",
+    ]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("frames", [False, True])
+def test_pages_become_a_folder(format: str, frames: bool, tmp_path: Path) -> None:
+    page = Image.new("L", (4, 4))
+    page.save(tmp_path / "scan.tif", save_all=True, append_images=[page])
+    (job,) = planned([tmp_path / "scan.tif"], format=format, frames=frames).jobs
+    assert (job.kind, job.target.name) == (FRAMES, "scan.lines")
 
 
 def test_frames_want_a_folder(tmp_path: Path) -> None:
