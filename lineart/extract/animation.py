@@ -1,8 +1,8 @@
 """Picture files of several pictures: animated GIF, WebP, PNG and AVIF, and the pages of a TIFF.
 
 Line art of an animation keeps its frames, their times and how often it repeats. GIF has no half-transparent
-pixels, so without paper it becomes a WebP, and so does AVIF, which loses a little with every saving. Pages are
-only read; each becomes a picture of its own.
+pixels, so without paper it becomes a WebP, and so does AVIF, which loses a little with every saving. Pages
+are only read; each becomes a picture of its own.
 """
 
 from __future__ import annotations
@@ -93,7 +93,8 @@ def kind_of_several(file: BinaryIO) -> str:
 def _numbers(image: Image.Image) -> list[int]:
     """Which pictures of an opened file are frames or pages.
 
-    None is the still of an animated PNG, for whoever knows no animation, nor what a TIFF has beside its pages.
+    The still that an animated PNG has for whoever knows no animation is none, nor is what a TIFF has beside
+    its pages.
     """
     first = int(getattr(image, "default_image", False))
     numbers = list(range(first, getattr(image, "n_frames", 1)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from lineart.progress import Tell, progress
 from lineart.search import Found, find
 from lineart.settings import require
 
+ENDINGS_SAID = 8  # of what is left out
 EXAMPLES = """
   lineart extract cat.png                            cat.lines.png, beside it
   lineart extract drawings -o out                    a folder with all below it
@@ -52,7 +54,7 @@ def main(argv: list[str]) -> int:
         return _pipe(given, style, format)
     out = Path(given.out) if given.out else None
     wish = Wish(format, out, given.frames, given.overwrite)
-    found, results, missing = find(given.input, out)
+    found, results, others, missing = find(given.input, out)
     planned = plan(found, wish)
     outcome = Outcome()
     if planned.jobs:
@@ -65,7 +67,7 @@ def main(argv: list[str]) -> int:
     left = len(planned.jobs) - len(outcome.done) - len(outcome.there) - len(outcome.failures)
     outcome.there.extend(planned.there)
     outcome.failures[:0] = [*missing, *planned.failures]
-    for line in [*left_out(results), *told(outcome, left)]:
+    for line in [*left_out(results), *unread(others), *told(outcome, left)]:
         print(line, file=sys.stderr)
     return 130 if outcome.stopped else 1 if outcome.failures else 0
 
@@ -241,6 +243,18 @@ def left_out(results: Sequence[Found]) -> list[str]:
         return [f"{shown(results[0].path)} is left out, as the result of an earlier run."]
     first = shown(results[0].path)
     return [f"{len(results)} files are left out, as results of earlier runs: {first} and others."]
+
+
+def unread(others: Sequence[Path]) -> list[str]:
+    """How many files are no pictures, in a sentence: of each ending, the most frequent first."""
+    if not others:
+        return []
+    endings = Counter(path.suffix.lower() or "without an ending" for path in others)
+    first = endings.most_common(ENDINGS_SAID)
+    more = len(others) - sum(count for _, count in first)
+    parts = [f"{count} {shown(ending, 20)}" for ending, count in first]
+    parts += [f"{more} others"] if more else []
+    return [f"Neither pictures nor videos by their names, so left out: {', '.join(parts)}."]
 
 
 def told(outcome: Outcome, left: int) -> list[str]:

@@ -14,7 +14,7 @@ from lineart.extract.animation import WRITTEN, several_in
 from lineart.extract.outputs import FORMATS
 from lineart.extract.video import CODECS, ending_of
 from lineart.pictures.decoding import shown
-from lineart.pictures.inputs import PICTURES, VIDEOS
+from lineart.pictures.inputs import VIDEOS, is_known
 from lineart.search import MARK, Failure, Found
 
 STILL, ANIMATION, VIDEO, FRAMES = "still", "animation", "video", "frames"
@@ -143,8 +143,7 @@ def _job(one: Found, wish: Wish, single: bool, full: bool) -> Job:
     if wish.out is not None and single:
         check_ending(wish.out, kind, wish.format)
         return Job(one.path, wish.out, kind, moving)
-    known = one.path.suffix.lower() in (*PICTURES, *VIDEOS)
-    stem = one.name.stem if known and not full else one.name.name
+    stem = one.name.stem if is_known(one.path) and not full else one.name.name
     if wish.out is not None:
         target = wish.out / one.name.parent / f"{stem}{ending}"
     elif one.folder is not None:
@@ -201,7 +200,7 @@ def is_file(out: Path | None, found: Sequence[Found]) -> bool:
     """
     if out is None or (is_there(out) and out.is_dir()):
         return False
-    if not is_there(out) and out.suffix.lower() not in (*PICTURES, *VIDEOS, ".svg"):
+    if not is_there(out) and not is_known(out) and out.suffix.lower() != ".svg":
         return False
     if len(found) > 1 or any(one.folder is not None for one in found):
         raise InputError(

@@ -27,7 +27,7 @@ from lineart.inference.tiles import as_dtype, check_tile, read_in_tiles
 from lineart.models.registry import CLASSICAL
 from lineart.pictures.decoding import shown
 from lineart.pictures.images import Bytes, Picture
-from lineart.pictures.inputs import PICTURES, read_picture
+from lineart.pictures.inputs import PICTURES, SUCH, read_picture
 from lineart.runs import read_json
 from lineart.search import find
 from lineart.settings import require
@@ -144,7 +144,7 @@ def pictures_in(folder: Path) -> list[Path]:
         raise InputError(failure.why)
     found = [one.path for one in search.found if one.path.suffix.lower() in PICTURES]
     if not found:
-        raise InputError(f"{shown(folder)} holds no picture; wanted are {', '.join(PICTURES)}.")
+        raise InputError(f"{shown(folder)} holds no picture; wanted are {SUCH}.")
     return found
 
 

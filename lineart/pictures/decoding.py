@@ -29,6 +29,7 @@ Strip = NDArray[np.uint8] | Picture  # rows of a picture, 0 to 255 or 0 to 1
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF")  # no other decoder of Pillow's sees a delivered file
 MAX_PIXELS = 80_000_000  # an A3 sheet at 600 dpi has 70
 ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # zipfile inflates others without a bound
+SAID = 6  # formats that a message lists
 STRIP = 64  # rows that are turned into floats at a time
 
 Image.MAX_IMAGE_PIXELS = None  # our own limit speaks first, in one sentence
@@ -138,6 +139,8 @@ def require_size(image: Image.Image, name: str) -> None:
 
 def _listed(formats: Sequence[str]) -> str:
     names = [name.replace("WEBP", "WebP") for name in formats]
+    if len(names) > SAID:
+        return f"{', '.join(names[:SAID])} or other picture"
     return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
@@ -184,9 +187,10 @@ def _collected(strips: Iterable[Strip], image: Image.Image, kind: type[np.generi
 
 
 def _strips_of_8_bits(image: Image.Image) -> Iterator[Strip]:
-    if image.mode in ("I", "F"):
+    deep = image.mode.startswith("I;16") or (image.mode == "I" and image.format == "PPM")
+    if image.mode in ("I", "F") and not deep:
         raise ValueError("32 bits a channel; save it with 8 or 16")
-    if image.mode.startswith("I;16"):
+    if deep:
         yield from _strips_of_deep_grey(image)
         return
     clear = "transparency" in image.info or bool({"A", "a"} & set(image.getbands()))

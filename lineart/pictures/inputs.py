@@ -1,23 +1,58 @@
 """Pictures of every kind an artist has, to pixels: what a file is, its content says and not its name.
 
-PNG, JPEG, WebP, TIFF, BMP and GIF are decoded by :mod:`lineart.pictures.decoding`; of layered files the
-merged picture is taken that the painting program left in them (:mod:`lineart.pictures.merged`).
+What Pillow reads is decoded by :mod:`lineart.pictures.decoding`; of layered files the merged picture is taken
+that the painting program left in them (:mod:`lineart.pictures.merged`).
 """
 
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from lineart.errors import InputError
-from lineart.pictures.decoding import FORMATS, decode_pixels
-from lineart.pictures.images import MAX_BYTES, READABLE, Bytes, read_file
+from lineart.pictures.decoding import decode_pixels
+from lineart.pictures.images import MAX_BYTES, Bytes, read_file
 from lineart.pictures.merged import merged_of_photoshop, merged_of_zip
 
-PICTURES = (*READABLE, ".bmp", ".gif", ".apng", ".psd", ".psb", ".ora", ".kra")
+# Pillow's names of formats, and the endings of their files. Of its others some need another program (EPS,
+# WMF), some hold a picture whose size is known only when it is decoded (ICO, ICNS, BLP), some are nothing
+# that people draw (FITS, GRIB).
+KINDS = {
+    "PNG": (".png", ".apng"),
+    "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif", ".pjpeg", ".pjp"),
+    "WEBP": (".webp",),
+    "TIFF": (".tif", ".tiff"),
+    "GIF": (".gif",),
+    "BMP": (".bmp",),
+    "DIB": (".dib",),
+    "AVIF": (".avif", ".avifs"),
+    "JPEG2000": (".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx"),
+    "PPM": (".ppm", ".pgm", ".pbm", ".pnm", ".pfm"),
+    "QOI": (".qoi",),
+    "DDS": (".dds",),
+    "FTEX": (".ftc", ".ftu"),
+    "SGI": (".sgi", ".rgb", ".rgba", ".bw"),
+    "SUN": (".ras",),
+    "PCX": (".pcx",),
+    "PIXAR": (".pxr",),
+    "MSP": (".msp",),
+    "XBM": (".xbm",),
+    "XPM": (".xpm",),
+    "TGA": (".tga", ".icb", ".vda", ".vst"),  # the last, for nothing in it says that it is one
+}
+if find_spec("PIL.AvifImagePlugin") is None:  # before Pillow 11.3
+    del KINDS["AVIF"]
+LAYERED = (".psd", ".psb", ".ora", ".kra", ".krz")
+PICTURES = (*(ending for endings in KINDS.values() for ending in endings), *LAYERED)
 VIDEOS = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".flv", ".ogv")
-DECODED = (*FORMATS, "GIF", "BMP")  # Pillow's names
+SUCH = "PNG, JPEG, WebP, TIFF, PSD, ORA, KRA and others"  # pictures, in a sentence
 PIPE = "-"
+
+
+def is_known(path: Path) -> bool:
+    """Whether a file is called like a picture or a video that is read."""
+    return path.suffix.lower() in (*PICTURES, *VIDEOS)
 
 
 def read_picture(path: Path | str) -> Bytes:
@@ -38,7 +73,7 @@ def decode_picture(data: bytes, name: str) -> Bytes:
         return merged_of_photoshop(data, name)
     if data.startswith(b"PK\x03\x04"):
         return merged_of_zip(data, name)
-    return decode_pixels(data, name, DECODED)
+    return decode_pixels(data, name, tuple(KINDS))
 
 
 def read_pipe() -> bytes:

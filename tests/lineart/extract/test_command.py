@@ -50,6 +50,18 @@ def test_a_folder_becomes_a_folder(
     assert files_in(folder) == ["cat.png", "dog.jpg", "sub/cow.webp"]
 
 
+def test_what_a_folder_holds_beside_pictures_is_said(
+    folder: Path, extract: Command, kit: SimpleNamespace, capsys: Captured
+) -> None:
+    (folder / "owl.jpe").write_bytes(kit.saved(kit.page(), "JPEG"))
+    (folder / "notes.txt").write_text("of mine")
+    assert extract(folder, "-o", folder.parent / "out") == 0
+    said = capsys.readouterr().err
+    assert "left out: 1 .txt.\n" in said
+    assert "4 results written.\n" in said
+    assert (folder.parent / "out/owl.png").exists()
+
+
 def test_what_is_done_is_done_once(folder: Path, extract: Command, capsys: Captured) -> None:
     out = folder.parent / "out"
     assert extract(folder / "cat.png", "-o", out) == 0
@@ -309,8 +321,10 @@ def test_a_pipe_says_what_it_leaves_out(
     data = kit.animated("GIF") if said else kit.saved(kit.page(), "GIF")
     (tmp_path / name).write_bytes(data)
     done = subprocess.run(
-        [sys.executable, "-m", "lineart", "extract", "--model", "difference_of_gaussians"]
-        + [str(tmp_path / name), "-o", "-"],
+        [
+            *(sys.executable, "-m", "lineart", "extract", str(tmp_path / name), "-o", "-"),
+            *("--model", "difference_of_gaussians"),
+        ],
         capture_output=True,
         check=True,
     )

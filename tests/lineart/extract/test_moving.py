@@ -174,7 +174,7 @@ def test_an_animation_without_paper_has_the_ink_as_alpha(ending: str, tmp_path: 
 
 def test_too_many_frames_are_refused(kit: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(animation, "MAX_PIXELS", 3 * 48 * 64 - 1)
-    with pytest.raises(InputError, match="it has 3 frames of 64 x 48 pixels.* take `--frames`"):
+    with pytest.raises(InputError, match=r"it has 3 frames of 64 x 48 pixels.* take `--frames`"):
         require_room(kit.animated("GIF"), "it")
     assert len(list(read_frames(kit.animated("GIF"), "it"))) == 3  # one after the other
 

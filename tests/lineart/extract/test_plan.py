@@ -16,7 +16,7 @@ from lineart.search import find
 
 
 def planned(arguments: list[object], **wish: object) -> Plan:
-    found, _, failures = find([str(argument) for argument in arguments], wish.get("out"))
+    found, *_, failures = find([str(argument) for argument in arguments], wish.get("out"))
     assert not failures
     return plan(found, Wish(**wish))
 
@@ -184,7 +184,7 @@ def test_one_file_by_two_names_is_not_written_twice(
         "cat.png.lines.png",
     ]
     Path("away").symlink_to(folder.parent / "elsewhere")
-    found, _, _ = find(["cat.jpg", "sub/../cat.png"], None)
+    found = find(["cat.jpg", "sub/../cat.png"], None).found
     assert len({job.target for job in plan(found, Wish(out=Path("away"))).jobs}) == 2
 
 
@@ -243,7 +243,7 @@ def test_a_folder_that_may_not_be_opened_is_said(
         return stat(path, *rest, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(os, "stat", refuse)
-    found, _, failures = find([str(folder / "closed/cat.png"), str(folder / "cat.png")], None)
+    found, *_, failures = find([str(folder / "closed/cat.png"), str(folder / "cat.png")], None)
     assert [one.path.name for one in found] == ["cat.png"]
     assert "cannot be read (Permission denied)" in failures[0].why
     with pytest.raises(InputError, match=r"cannot be written \(Permission denied\)"):

@@ -94,7 +94,7 @@ def test_a_folder_without_pictures_is_told(dark, tmp_path):
     with pytest.raises(InputError, match=r"holds no picture and no video"):
         dark(tmp_path)
     (tmp_path / "film.mp4").write_bytes(b"x")
-    with pytest.raises(InputError, match=r"holds no picture; wanted are \.png, "):
+    with pytest.raises(InputError, match=r"holds no picture; wanted are PNG, "):
         dark(tmp_path)
 
 

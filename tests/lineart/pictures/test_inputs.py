@@ -19,7 +19,7 @@ from psd_tools.constants import Compression
 from lineart.errors import InputError
 from lineart.pictures.decoding import decode_pixels, decode_render
 from lineart.pictures.images import to_bytes
-from lineart.pictures.inputs import decode_picture, read_pipe
+from lineart.pictures.inputs import KINDS, PICTURES, decode_picture, is_known, read_pipe
 
 
 def archive(method: int = zipfile.ZIP_STORED, **members: bytes) -> bytes:
@@ -45,6 +45,42 @@ def test_formats_with_loss_give_nearly_the_page(kit: SimpleNamespace) -> None:
     for format, options in (("JPEG", {"quality": 95, "subsampling": 0}), ("WEBP", {"quality": 95})):
         got = decode_picture(kit.saved(kit.page(), format, **options), "it").astype(int)
         assert np.abs(got - kit.page()).mean() < 3, format
+
+
+Image.init()
+# What Pillow opens and the tool does not: what needs another program, what is no drawing, icons, the header
+# of a layered file, films, and what holds several pictures.
+NOT_READ = (
+    *("EPS", "WMF", "BUFR", "GRIB", "HDF5", "FITS", "IM", "IPTC", "PCD", "GBR"),
+    *("ICO", "CUR", "ICNS", "BLP", "PSD", "MPEG", "FLI", "DCX"),
+)
+
+
+def test_what_pillow_opens_is_read_by_its_name() -> None:
+    endings = {
+        ending
+        for ending, format in Image.registered_extensions().items()
+        if format in Image.OPEN and format not in NOT_READ
+    }
+    assert endings <= set(PICTURES)
+    assert all(is_known(Path(f"cat{ending.upper()}")) for ending in endings)
+
+
+@pytest.mark.parametrize("format", [format for format in KINDS if format in Image.SAVE])
+def test_what_pillow_writes_is_read_by_its_content(format: str, kit: SimpleNamespace) -> None:
+    """Of two colours, so that every format holds it; without loss but for JPEG, AVIF and JPEG 2000."""
+    page = np.where(kit.page()[..., 1:2] < 128, np.uint8(0), np.uint8(255))
+    page = np.repeat(page, 3, axis=2)
+    image = Image.fromarray(page).convert("1" if format in ("XBM", "MSP") else "RGB")
+    got = decode_picture(kit.saved(image, format), "it").astype(int)
+    assert np.abs(got - page).mean() < (
+        3 if format in ("JPEG", "AVIF", "WEBP", "JPEG2000") else 0.1
+    )
+
+
+def test_a_pgm_of_16_bits_is_scaled() -> None:
+    data = b"P5 3 1 65535\n" + np.array([0, 0x8000, 0xFFFF], ">u2").tobytes()
+    assert decode_picture(data, "it.pgm")[0, :, 0].tolist() == [0, 128, 255]
 
 
 def test_layered_files_give_their_merged_picture(kit: SimpleNamespace) -> None:
