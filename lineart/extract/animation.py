@@ -22,9 +22,11 @@ from PIL import Image
 
 from lineart.errors import InputError
 from lineart.extract.pixels import on_paper, transparent
-from lineart.extract.style import Colour, as_ink
-from lineart.pictures.decoding import frame_pixels, opened, require_size, shown
+from lineart.extract.style import as_ink
+from lineart.pictures.colours import WHITE, Colour
+from lineart.pictures.decoding import Ground, frame_pixels, opened, require_size, shown
 from lineart.pictures.images import Bytes
+from lineart.pictures.inputs import Sheet
 
 SIGNATURES = {  # how files begin that may hold several pictures, by Pillow's names of their formats
     "GIF": rb"GIF8",
@@ -43,12 +45,11 @@ MAX_PIXELS = 500_000_000  # of all frames together, which are in memory when the
 
 
 @dataclass(frozen=True)
-class Frame:
+class Frame(Sheet):
     """One picture of several."""
 
-    pixels: Bytes  # (H, W, 3), RGB
-    milliseconds: int  # how long it is shown
-    share: float  # of the frames, how many are read with this one
+    milliseconds: int = 0  # how long it is shown
+    share: float = 1.0  # of the frames, how many are read with this one
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,8 @@ def _is_page(image: Image.Image, number: int) -> bool:
     return not getattr(image, "tag_v2", {}).get(254, 0) & NO_PAGE
 
 
-def read_frames(data: bytes, name: str) -> Iterator[Frame]:
-    """The frames of an animation, or the pages of a TIFF, as sRGB on white paper.
+def read_frames(data: bytes, name: str, background: Colour = WHITE) -> Iterator[Frame]:
+    """The frames of an animation, or the pages of a TIFF, as sRGB on a background.
 
     Raises:
         InputError: if one is damaged or too large.
@@ -119,9 +120,10 @@ def read_frames(data: bytes, name: str) -> Iterator[Frame]:
         for count, number in enumerate(numbers, start=1):
             image.seek(number)
             require_size(image, name)  # pages have sizes of their own
-            pixels = frame_pixels(image)
+            ground = Ground(background)
+            pixels = frame_pixels(image, ground)
             milliseconds = round(float(image.info.get("duration") or 0))
-            yield Frame(pixels, milliseconds, count / len(numbers))
+            yield Frame(pixels, ground.hides, milliseconds, count / len(numbers))
 
 
 def require_room(data: bytes, name: str) -> None:

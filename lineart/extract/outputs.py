@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from lineart.errors import InputError, unknown_name
 from lineart.extract.openraster import openraster
 from lineart.extract.pixels import encode_rgba, on_paper, transparent
-from lineart.extract.style import Colour, Style, colour_of
+from lineart.extract.style import Style
 from lineart.extract.vector import centre_lines, outlines
+from lineart.pictures.colours import Colour, colour_of
 from lineart.pictures.images import Bytes, Picture, encode_png
 
 PAPER = 240  # of 255; a colour whose channels are all as light cannot be told from white

@@ -7,11 +7,14 @@ that the painting program left in them (:mod:`lineart.pictures.merged`).
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from lineart.errors import InputError
-from lineart.pictures.decoding import decode_pixels
+from lineart.pictures.colours import WHITE, Colour
+from lineart.pictures.decoding import Ground, decode_pixels, shown
 from lineart.pictures.images import MAX_BYTES, Bytes, read_file
 from lineart.pictures.merged import merged_of_photoshop, merged_of_zip
 
@@ -55,6 +58,14 @@ def is_known(path: Path) -> bool:
     return path.suffix.lower() in (*PICTURES, *VIDEOS)
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A picture as it was read."""
+
+    pixels: Bytes  # (H, W, 3), RGB
+    hidden: bool = False  # whether what is painted is as light as what lies under its transparency
+
+
 def read_picture(path: Path | str) -> Bytes:
     """Read a picture of any kind as sRGB on white paper; of several frames the first.
 
@@ -64,16 +75,56 @@ def read_picture(path: Path | str) -> Bytes:
     Raises:
         InputError: if the file is missing, empty, truncated, too large or no picture.
     """
-    return decode_picture(read_file(Path(path)), str(path))
+    return read_sheet(path).pixels
 
 
 def decode_picture(data: bytes, name: str) -> Bytes:
     """The same for the bytes of a file that is called ``name`` in messages."""
+    return decode_sheet(data, name).pixels
+
+
+def read_sheet(path: Path | str, background: Colour = WHITE) -> Sheet:
+    """A picture of any kind with what its file says of it, on a background of any colour.
+
+    Raises:
+        InputError: as :func:`read_picture`, and as :func:`decode_sheet`.
+    """
+    return decode_sheet(read_file(Path(path)), str(path), background)
+
+
+def decode_sheet(data: bytes, name: str, background: Colour = WHITE) -> Sheet:
+    """The same for the bytes of a file that is called ``name`` in messages.
+
+    Raises:
+        InputError: if it is no picture, or a layered one that shall lie on another background than white.
+    """
+    merged = _merged(data)
+    if merged is None:
+        ground = Ground(background)
+        pixels = decode_pixels(data, name, tuple(KINDS), ground)
+        return Sheet(pixels, ground.hides)
+    if background != WHITE:
+        raise InputError(
+            f"The merged picture of {shown(name)} is laid on white; read it without a background, or export "
+            f"a PNG."
+        )
+    return Sheet(merged(data, name))
+
+
+def _merged(data: bytes) -> Callable[[bytes, str], Bytes] | None:
+    """What reads a layered file; None for other files."""
     if data.startswith(b"8BPS"):
-        return merged_of_photoshop(data, name)
-    if data.startswith(b"PK\x03\x04"):
-        return merged_of_zip(data, name)
-    return decode_pixels(data, name, tuple(KINDS))
+        return merged_of_photoshop
+    return merged_of_zip if data.startswith(b"PK\x03\x04") else None
+
+
+def hidden_said(names: Sequence[str], background: str) -> str:
+    """What is to be known of pictures that are hidden by their background, in a sentence."""
+    which = shown(names[0]) if len(names) == 1 else f"{shown(names[0])} and {len(names) - 1} others"
+    return (
+        f"What is painted in {which} is nearly all as light as the {background} laid under its transparency, "
+        f"so lines vanish; name another colour as the background (--background), such as black or grey."
+    )
 
 
 def read_pipe() -> bytes:

@@ -18,7 +18,8 @@ import numpy as np
 from lineart.errors import InputError
 from lineart.extract.outputs import encode, format_named
 from lineart.extract.pixels import on_paper, transparent
-from lineart.extract.style import Colour, Style, apply, colour_of
+from lineart.extract.style import Style, apply
+from lineart.pictures.colours import Colour, colour_of
 from lineart.pictures.decoding import shown
 from lineart.pictures.images import Bytes, Picture, encode_png, fit, write_bytes
 from lineart.pictures.inputs import PICTURES

@@ -62,6 +62,25 @@ def test_what_a_folder_holds_beside_pictures_is_said(
     assert (folder.parent / "out/owl.png").exists()
 
 
+@pytest.mark.parametrize("moving", [False, True])
+def test_white_ink_on_transparency_is_said_and_shown_on_another_background(
+    moving: bool, tmp_path: Path, extract: Command, kit: SimpleNamespace, capsys: Captured
+) -> None:
+    """A still, and frames; on black its lines are there."""
+    pixels = np.zeros((48, 64, 4), np.uint8)
+    pixels[8:11, 8:40] = 255
+    first, others = Image.fromarray(pixels), [Image.fromarray(np.roll(pixels, 2, axis=0))]
+    first.save(tmp_path / "it.png", save_all=moving, append_images=others if moving else [])
+    out = ["-o", tmp_path / "out", *(["--frames"] if moving else [])]
+    place = tmp_path / ("out/it/000001.png" if moving else "out/it.png")
+    assert extract(tmp_path / "it.png", *out) == 0
+    assert kit.read(place).min() == 255
+    assert "--background" in capsys.readouterr().err
+    assert extract(tmp_path / "it.png", *out, "--background", "black", "--overwrite") == 0
+    assert kit.read(place).min() < 192
+    assert "--background" not in capsys.readouterr().err
+
+
 def test_what_is_done_is_done_once(folder: Path, extract: Command, capsys: Captured) -> None:
     out = folder.parent / "out"
     assert extract(folder / "cat.png", "-o", out) == 0
@@ -226,6 +245,7 @@ def test_the_name_of_the_result_says_the_format(name: str, folder: Path, extract
     ("options", "said"),
     [
         (["--ink", "blakc"], "There is no colour 'blakc'. Did you mean 'black'?"),
+        (["--background", "blakc"], "There is no colour 'blakc'. Did you mean 'black'?"),
         (["--ink", "white"], "take a darker ink, or a format without paper (transparent, svg"),
         (["--format", "jpeg"], "There is no format 'jpeg'."),
         (["--format", "svg", "-o", "it.png"], "--format svg does not go with it.png"),
