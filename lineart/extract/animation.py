@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from PIL import Image
@@ -27,6 +27,7 @@ from lineart.pictures.colours import WHITE, Colour
 from lineart.pictures.decoding import Ground, frame_pixels, opened, require_size, shown
 from lineart.pictures.images import Bytes
 from lineart.pictures.inputs import Sheet
+from lineart.pictures.resolution import Dpi, resolution_of
 
 SIGNATURES = {  # how files begin that may hold several pictures, by Pillow's names of their formats
     "GIF": rb"GIF8",
@@ -59,6 +60,7 @@ class Animation:
     ink: Sequence[Bytes]  # (H, W) each, ink 255
     milliseconds: Sequence[int]
     repeats: int | None  # how often it is shown again, 0 for ever, None for never
+    dpi: Dpi | None = None  # in print; of the formats a PNG alone says it
 
 
 def several_in(path: Path) -> str:
@@ -121,9 +123,10 @@ def read_frames(data: bytes, name: str, background: Colour = WHITE) -> Iterator[
             image.seek(number)
             require_size(image, name)  # pages have sizes of their own
             ground = Ground(background)
+            dpi = resolution_of(image)
             pixels = frame_pixels(image, ground)
             milliseconds = round(float(image.info.get("duration") or 0))
-            yield Frame(pixels, ground.hides, milliseconds, count / len(numbers))
+            yield Frame(pixels, dpi, ground.hides, milliseconds, count / len(numbers))
 
 
 def require_room(data: bytes, name: str) -> None:
@@ -165,10 +168,13 @@ def encode_animation(animation: Animation, ending: str, format: str, colour: Col
     dress = _indexed if ending == ".gif" else _on_paper if format == "png" else _alone
     first, *others = (dress(ink, colour) for ink in animation.ink)
     repeats = animation.repeats
+    options: dict[str, Any]
     if ending == ".gif":
         options = {} if repeats is None else {"loop": repeats}
     else:
         options = {"loop": 0 if repeats == 0 else 1 + (repeats or 0)}
+    if ending == ".png" and animation.dpi is not None:
+        options["dpi"] = animation.dpi
     if ending == ".webp":
         options |= {"lossless": True, "exact": True}
     buffer = io.BytesIO()

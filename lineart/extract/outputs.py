@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from lineart.errors import InputError, unknown_name
 from lineart.extract.openraster import openraster
 from lineart.extract.pixels import encode_rgba, on_paper, transparent
+from lineart.extract.printed import png_in_print, svg_in_print
 from lineart.extract.style import Style
 from lineart.extract.vector import centre_lines, outlines
 from lineart.pictures.colours import Colour, colour_of
 from lineart.pictures.images import Bytes, Picture, encode_png
+from lineart.pictures.resolution import Dpi
 
 PAPER = 240  # of 255; a colour whose channels are all as light cannot be told from white
 
@@ -63,7 +65,13 @@ def check_ink(format: str, style: Style) -> None:
         )
 
 
-def encode(format: str, ink: Picture, style: Style, render: Bytes | None = None) -> bytes:
+def encode(
+    format: str,
+    ink: Picture,
+    style: Style,
+    render: Bytes | None = None,
+    dpi: Dpi | None = None,
+) -> bytes:
     """The bytes of a file.
 
     Args:
@@ -72,6 +80,7 @@ def encode(format: str, ink: Picture, style: Style, render: Bytes | None = None)
             colour is laid on here.
         style: see there.
         render: ``(H, W, 3)`` uint8, what lies below the ink; ``ora`` alone needs it.
+        dpi: pixels an inch in print, across and down; None if that is not known.
 
     Raises:
         InputError: for a format that is not known, or whose library is not installed, and for ink that
@@ -83,8 +92,13 @@ def encode(format: str, ink: Picture, style: Style, render: Bytes | None = None)
     if format == "ora":
         if render is None or render.shape[:2] != ink.shape:
             raise InputError("An ORA file wants the render of the same size below its ink.")
-        return openraster(transparent(ink, colour), render)
-    return ENCODERS[format](ink, colour)
+        return openraster(transparent(ink, colour), render, dpi)
+    data = ENCODERS[format](ink, colour)
+    if dpi is None:
+        return data
+    if FORMATS[format].raster:
+        return png_in_print(data, dpi)
+    return svg_in_print(data, (ink.shape[0], ink.shape[1]), dpi)
 
 
 def _paper_png(ink: Picture, colour: Colour) -> bytes:

@@ -55,7 +55,7 @@ class Hand:
 
     def encoded(self, sheet: Sheet) -> bytes:
         """A picture as the bytes of its line art."""
-        return encode(self.format, self.draw(sheet.pixels), self.style, sheet.pixels)
+        return encode(self.format, self.draw(sheet.pixels), self.style, sheet.pixels, sheet.dpi)
 
     def noted(self, sheet: S, job: Job) -> S:
         """A picture of a job, after it was noted whether its lines vanish."""
@@ -81,7 +81,7 @@ def do(job: Job, hand: Hand, tell: Tell) -> bool:
     if job.kind == STILL:
         sheet = hand.noted(read_sheet(job.source, hand.background), job)
         ink = apply(hand.turn(lambda: hand.extract(sheet.pixels)), hand.style)
-        write_bytes(job.target, encode(hand.format, ink, hand.style, sheet.pixels))
+        write_bytes(job.target, encode(hand.format, ink, hand.style, sheet.pixels, sheet.dpi))
         return True
     # All its frames are one turn: of two films at a time each would take twice as long.
     wrote: bool = hand.turn(lambda: _do_moving(job, hand, tell))
@@ -116,11 +116,12 @@ def _filmed(video: Video) -> Iterator[Frame]:
 def _write_animation(job: Job, hand: Hand, tell: Tell) -> None:
     data = read_file(job.source)
     require_room(data, str(job.source))
-    ink, milliseconds = [], []
+    ink, milliseconds, dpi = [], [], None
     for frame in _told(read_frames(data, str(job.source), hand.background), tell):
         ink.append(to_bytes(hand.draw(hand.noted(frame, job).pixels)))
         milliseconds.append(frame.milliseconds)
-    animation = Animation(ink, milliseconds, repeats_of(data, str(job.source)))
+        dpi = frame.dpi
+    animation = Animation(ink, milliseconds, repeats_of(data, str(job.source)), dpi)
     ending = job.target.suffix.lower()
     colour = colour_of(hand.style.ink)
     write_bytes(job.target, encode_animation(animation, ending, hand.format, colour))

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from lineart.errors import InputError
 from lineart.pictures.colours import WHITE, Colour
-from lineart.pictures.decoding import Ground, decode_pixels, shown
+from lineart.pictures.decoding import Ground, decode_pixels, opened, shown
 from lineart.pictures.images import MAX_BYTES, Bytes, read_file
 from lineart.pictures.merged import merged_of_photoshop, merged_of_zip
+from lineart.pictures.resolution import Dpi, resolution_of
 
 # Pillow's names of formats, and the endings of their files. Of its others some need another program (EPS,
 # WMF), some hold a picture whose size is known only when it is decoded (ICO, ICNS, BLP), some are nothing
@@ -63,6 +64,7 @@ class Sheet:
     """A picture as it was read."""
 
     pixels: Bytes  # (H, W, 3), RGB
+    dpi: Dpi | None = None  # pixels an inch in print, across and down, if the file says it
     hidden: bool = False  # whether what is painted is as light as what lies under its transparency
 
 
@@ -101,8 +103,10 @@ def decode_sheet(data: bytes, name: str, background: Colour = WHITE) -> Sheet:
     merged = _merged(data)
     if merged is None:
         ground = Ground(background)
+        with opened(data, name, tuple(KINDS)) as image:
+            dpi = resolution_of(image)
         pixels = decode_pixels(data, name, tuple(KINDS), ground)
-        return Sheet(pixels, ground.hides)
+        return Sheet(pixels, dpi, ground.hides)
     if background != WHITE:
         raise InputError(
             f"The merged picture of {shown(name)} is laid on white; read it without a background, or export "

@@ -67,7 +67,7 @@ class Desk:
             ink = extract(sheet.pixels)
             seconds = time.perf_counter() - began
             about = f"{model}, {seconds:.1f} s{HIDDEN if sheet.hidden else ''}"
-            return stored(sheet.pixels, ink, file.name, about, self.folder)
+            return stored(sheet.pixels, ink, file.name, about, self.folder, sheet.dpi)
 
     def style(self, reading: Reading, form: str, style: Style) -> Made:
         """Give a reading a style and a form; no network runs.

@@ -81,6 +81,19 @@ def test_white_ink_on_transparency_is_said_and_shown_on_another_background(
     assert "--background" not in capsys.readouterr().err
 
 
+def test_pages_and_an_animation_keep_their_resolution(
+    tmp_path: Path, extract: Command, kit: SimpleNamespace
+) -> None:
+    page = Image.fromarray(kit.page())
+    moved = Image.fromarray(np.roll(kit.page(), 2, axis=0))
+    for name in ("scan.tif", "it.png"):
+        page.save(tmp_path / name, save_all=True, append_images=[moved], dpi=(600, 300))
+    assert extract(tmp_path / "scan.tif", tmp_path / "it.png", "-o", tmp_path / "out") == 0
+    for name in ("scan/000001.png", "scan/000002.png", "it.png"):
+        with Image.open(tmp_path / "out" / name) as image:
+            assert image.info["dpi"] == pytest.approx((600, 300), abs=0.01)
+
+
 def test_what_is_done_is_done_once(folder: Path, extract: Command, capsys: Captured) -> None:
     out = folder.parent / "out"
     assert extract(folder / "cat.png", "-o", out) == 0
