@@ -5,14 +5,15 @@ from __future__ import annotations
 import glob
 import itertools
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from lineart.errors import InputError
+from lineart.pictures.clutter import is_clutter
 from lineart.pictures.decoding import shown
-from lineart.pictures.inputs import PICTURES, VIDEOS
+from lineart.pictures.inputs import SUCH, is_known
 
 MARK = ".lines"  # what is put after a name where the result lies beside its picture
 # The endings of such results: of formats, animations and videos that :mod:`lineart.extract` writes.
@@ -41,6 +42,7 @@ class Search(NamedTuple):
 
     found: list[Found]
     results: list[Found]  # named, and left out as results of an earlier run
+    others: list[Path]  # files of a folder or a pattern that are neither pictures nor videos
     failures: list[Failure]  # what was not found
 
 
@@ -49,29 +51,34 @@ def find(arguments: Sequence[str], out: Path | None) -> Search:
 
     Of a folder all files with a known ending are taken, in the order of their names, but nothing hidden, and
     no result of an earlier run: what lies below ``out``, and ``NAME.lines.png`` or a folder ``NAME.lines``
-    beside ``NAME`` or ``NAME.*``. Such files are left out, too, where a shell's pattern names them beside
-    their pictures.
+    beside ``NAME`` or ``NAME.*``, also where NAME has kept an ending (``cat.jpg.lines.png``). Such files are
+    left out, too, where a shell's pattern names them beside their pictures.
 
     Args:
         arguments: paths of files and folders, or patterns with ``*``, ``?``, ``[a-z]`` or ``**``.
         out: where results go, if that is known.
     """
     found: dict[str, Found] = {}
-    failures: list[Failure] = []
+    search = Search([], [], [], [])
     for argument in arguments:
         try:
-            for one in _meant(argument, out, failures):
+            for one in _meant(argument, out, search):
                 found.setdefault(_place(one.path), one)
         except InputError as error:
-            failures.append(Failure(argument, str(error)))
+            search.failures.append(Failure(argument, str(error)))
         except OSError as error:
             why = f"{shown(argument)} cannot be read ({error.strerror})."
-            failures.append(Failure(argument, why))
+            search.failures.append(Failure(argument, why))
+    others = {_place(path): path for path in search.others}
     every = list(found.values())
-    results = _results(every)
+    results = _results(every, list(others.values()))
     left_out = set(results)
-    pictures = [one for one in every if one not in left_out]
-    return Search(pictures, [one for one in results if one.folder is None], failures)
+    return Search(
+        [one for one in every if one not in left_out],
+        [one for one in results if one.folder is None],
+        [path for place, path in others.items() if place not in found],
+        search.failures,
+    )
 
 
 def _place(path: Path) -> str:
@@ -79,22 +86,46 @@ def _place(path: Path) -> str:
     return os.path.join(os.path.realpath(path.parent), path.name)
 
 
-def _meant(argument: str, out: Path | None, failures: list[Failure]) -> list[Found]:
+def _meant(argument: str, out: Path | None, search: Search) -> list[Found]:
+    """What an argument means; what is left out, and what cannot be read, is noted in ``search``."""
     path = Path(argument)
     if path.is_dir():
-        return _in_folder(path, out, failures)
+        return _in_folder(path, out, search)
     if path.exists() or not glob.has_magic(argument):
         return [Found(path, Path(path.name))]  # of a missing one is said so when it is read
-    matches = sorted(glob.glob(argument, recursive=True))
+    fixed, matches = _matches(path)
     if not matches:
         raise InputError(f"Nothing fits the pattern {shown(argument)}; check it.")
-    fixed = Path(*itertools.takewhile(lambda part: not glob.has_magic(part), path.parts))
     files = [Path(match) for match in matches if not os.path.isdir(match)]
     files = [file for file in files if not _among_results(file, fixed, out)]
     if not files:
         raise InputError(f"Only folders and results fit the pattern {shown(argument)}; check it.")
-    known = [path for path in files if path.suffix.lower() in (*PICTURES, *VIDEOS)]
+    known = [path for path in files if is_known(path)]
+    if known:
+        search.others.extend(_others(files))
     return [Found(path, path.relative_to(fixed)) for path in known or files]
+
+
+def _others(files: Iterable[Path]) -> list[Path]:
+    """Those that are neither called like pictures or videos nor left there by a program."""
+    return [path for path in files if not is_known(path) and not is_clutter(path.name)]
+
+
+def _matches(pattern: Path) -> tuple[Path, list[str]]:
+    """The part of a pattern that is fixed, and what fits the pattern, in the order of the names.
+
+    Names have brackets of their own, ``[Artist] Book/*.png``: what exists as it stands is no pattern, and
+    where nothing fits, brackets stand for themselves.
+    """
+    parts, fixed = list(pattern.parts), Path()
+    while parts and ((fixed / parts[0]).exists() or not glob.has_magic(parts[0])):
+        fixed /= parts.pop(0)
+    beginning = glob.escape(str(fixed))
+    plain = [part.replace("[", "[[]") for part in parts]
+    matches: list[str] = []
+    for rest in (parts, plain) if plain != parts else (parts,):
+        matches = matches or glob.glob(os.path.join(beginning, *rest), recursive=True)
+    return fixed, sorted(matches)
 
 
 def _among_results(file: Path, fixed: Path, out: Path | None) -> bool:
@@ -114,26 +145,28 @@ def _holds_results(folder: Path, out: Path | None) -> bool:
     return any(name in (other, Path(other).stem) for other in beside)
 
 
-def _in_folder(folder: Path, out: Path | None, failures: list[Failure]) -> list[Found]:
+def _in_folder(folder: Path, out: Path | None, search: Search) -> list[Found]:
     if out is not None and os.path.realpath(out) == os.path.realpath(folder):
         raise InputError(
             f"The results would lie among the pictures of {shown(folder)}; name another folder with -o."
         )
     problems: list[OSError] = []
-    found = [Found(path, path.relative_to(folder), folder) for path in _walk(folder, out, problems)]
+    files = list(_walk(folder, out, problems))
+    search.others.extend(_others(files))
+    found = [Found(path, path.relative_to(folder), folder) for path in files if is_known(path)]
     for problem in problems:
         where = str(problem.filename or folder)
         why = f"The folder {shown(where)} cannot be read ({problem.strerror})."
-        failures.append(Failure(where, why))
+        search.failures.append(Failure(where, why))
     if not found and not problems:
         raise InputError(
-            f"The folder {shown(folder)} holds no picture and no video; known endings are "
-            f"{', '.join((*PICTURES, *VIDEOS))}."
+            f"The folder {shown(folder)} holds no picture and no video; wanted are {SUCH}, or videos."
         )
     return found
 
 
 def _walk(folder: Path, out: Path | None, problems: list[OSError]) -> Iterator[Path]:
+    """The files of a folder that are not hidden, and of those below it, but for folders of results."""
     for where, folders, names in os.walk(folder, onerror=problems.append):
         here = Path(where)
         folders[:] = sorted(
@@ -142,13 +175,15 @@ def _walk(folder: Path, out: Path | None, problems: list[OSError]) -> Iterator[P
             if not name.startswith(".") and not _holds_results(here / name, out)
         )
         for name in sorted(names):
-            if not name.startswith(".") and Path(name).suffix.lower() in (*PICTURES, *VIDEOS):
+            if not name.startswith("."):
                 yield here / name
 
 
-def _results(found: list[Found]) -> list[Found]:
-    """Those called ``NAME.lines.png``, or with another ending of results, beside a file called ``NAME.*``."""
-    there = {(os.path.realpath(one.path.parent), one.path.stem) for one in found}
+def _results(found: list[Found], others: list[Path]) -> list[Found]:
+    """Those called ``NAME.lines.png``, or with another ending of results, beside ``NAME`` or ``NAME.*``."""
+    names = [(one.path, one.path.stem) for one in found]
+    names += [(path, path.name) for path in (*(one.path for one in found), *others)]
+    there = {(os.path.realpath(path.parent), name) for path, name in names}
     return [
         one
         for one in found

@@ -1,41 +1,56 @@
-"""Moving pictures that are picture files: animated GIF, WebP and PNG, frame by frame, in and out.
+"""Picture files of several pictures: animated GIF, WebP, PNG and AVIF, and the pages of a TIFF.
 
 Line art of an animation keeps its frames, their times and how often it repeats. GIF has no half-transparent
-pixels, so without paper it becomes a WebP.
+pixels, so without paper it becomes a WebP, and so does AVIF, which loses a little with every saving. Pages
+are only read; each becomes a picture of its own.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
+import re
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 from PIL import Image
 
 from lineart.errors import InputError
 from lineart.extract.pixels import on_paper, transparent
-from lineart.extract.style import Colour, as_ink
-from lineart.pictures.decoding import frame_pixels, opened, shown
+from lineart.extract.style import as_ink
+from lineart.pictures.colours import WHITE, Colour
+from lineart.pictures.decoding import Ground, frame_pixels, opened, require_size, shown
 from lineart.pictures.images import Bytes
+from lineart.pictures.inputs import Sheet
+from lineart.pictures.resolution import Dpi, resolution_of
 
-KINDS = {".gif": "GIF", ".webp": "WEBP", ".png": "PNG", ".apng": "PNG"}
-WRITTEN = {  # animations of the ink on paper, and of the ink alone
-    "png": {"GIF": ".gif", "WEBP": ".webp", "PNG": ".png"},
-    "transparent": {"GIF": ".webp", "WEBP": ".webp", "PNG": ".png"},
+SIGNATURES = {  # how files begin that may hold several pictures, by Pillow's names of their formats
+    "GIF": rb"GIF8",
+    "WEBP": rb"RIFF....WEBP",
+    "PNG": rb"\x89PNG",
+    "AVIF": rb"....ftyp(avif|avis|mif1|msf1)",
+    "TIFF": rb"II[*+]\0|MM\0[*+]",
 }
+WRITTEN = {  # animations of the ink on paper, and of the ink alone
+    "png": {"GIF": ".gif", "WEBP": ".webp", "PNG": ".png", "AVIF": ".webp"},
+    "transparent": {"GIF": ".webp", "WEBP": ".webp", "PNG": ".png", "AVIF": ".webp"},
+}
+ENCODED = {".gif": "GIF", ".webp": "WEBP", ".png": "PNG"}
+NO_PAGE = 0b101  # bits of the tag NewSubfileType: a smaller copy of another page, and a mask
 MAX_PIXELS = 500_000_000  # of all frames together, which are in memory when they are written
 
 
 @dataclass(frozen=True)
-class Frame:
+class Frame(Sheet):
     """One picture of several."""
 
-    pixels: Bytes  # (H, W, 3), RGB
-    milliseconds: int  # how long it is shown
-    share: float  # of the frames, how many are read with this one
+    milliseconds: int = 0  # how long it is shown
+    share: float = 1.0  # of the frames, how many are read with this one
 
 
 @dataclass(frozen=True)
@@ -45,44 +60,96 @@ class Animation:
     ink: Sequence[Bytes]  # (H, W) each, ink 255
     milliseconds: Sequence[int]
     repeats: int | None  # how often it is shown again, 0 for ever, None for never
+    dpi: Dpi | None = None  # in print; of the formats a PNG alone says it
 
 
-def animation_kind(path: Path) -> str:
-    """``GIF``, ``WEBP`` or ``PNG`` for a file of several frames, empty for others and what cannot be read."""
-    kind = KINDS.get(path.suffix.lower(), "")
-    if not kind or not os.path.isfile(path):  # a named pipe would wait for ever
+def several_in(path: Path) -> str:
+    """:func:`kind_of_several` for a file; empty for what cannot be read, which is said when it is."""
+    if not os.path.isfile(path):  # a named pipe would wait for ever
         return ""
     try:
-        with Image.open(path, formats=[kind]) as image:
-            return kind if getattr(image, "is_animated", False) else ""
-    except Exception:  # what is wrong with it is said when it is read
+        with open(path, "rb") as file:
+            return kind_of_several(file)
+    except OSError:
         return ""
 
 
-def read_frames(data: bytes, name: str) -> Iterator[Frame]:
-    """The frames of an animation as sRGB on white paper.
+def kind_of_several(file: BinaryIO) -> str:
+    """What a file of several frames or pages is, by its content: a name of :data:`SIGNATURES`, else empty."""
+    head = file.read(12)
+    kinds = [kind for kind, start in SIGNATURES.items() if re.match(start, head, re.DOTALL)]
+    if not kinds:
+        return ""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of odd metadata
+            with Image.open(file, formats=kinds) as image:
+                if not getattr(image, "is_animated", False):
+                    return ""
+                with contextlib.suppress(Exception):  # a damaged page is said when it is read
+                    return kinds[0] if len(_numbers(image)) > 1 else ""
+                return kinds[0]
+    except Exception:  # as is a damaged picture
+        return ""
+
+
+def _numbers(image: Image.Image) -> list[int]:
+    """Which pictures of an opened file are frames or pages.
+
+    The still that an animated PNG has for whoever knows no animation is none, nor is what a TIFF has beside
+    its pages.
+    """
+    first = int(getattr(image, "default_image", False))
+    numbers = list(range(first, getattr(image, "n_frames", 1)))
+    return [number for number in numbers if _is_page(image, number)] or numbers[:1]
+
+
+def _is_page(image: Image.Image, number: int) -> bool:
+    if image.format != "TIFF":
+        return True
+    image.seek(number)
+    return not getattr(image, "tag_v2", {}).get(254, 0) & NO_PAGE
+
+
+def read_frames(data: bytes, name: str, background: Colour = WHITE) -> Iterator[Frame]:
+    """The frames of an animation, or the pages of a TIFF, as sRGB on a background.
 
     Raises:
-        InputError: if it is damaged, or has more pixels than fit into memory.
+        InputError: if one is damaged or too large.
     """
-    with opened(data, name, ("GIF", "WEBP", "PNG")) as image:
+    with opened(data, name, tuple(SIGNATURES)) as image:
+        numbers = _numbers(image)
+        for count, number in enumerate(numbers, start=1):
+            image.seek(number)
+            require_size(image, name)  # pages have sizes of their own
+            ground = Ground(background)
+            dpi = resolution_of(image)
+            pixels = frame_pixels(image, ground)
+            milliseconds = round(float(image.info.get("duration") or 0))
+            yield Frame(pixels, dpi, ground.hides, milliseconds, count / len(numbers))
+
+
+def require_room(data: bytes, name: str) -> None:
+    """Refuse an animation whose frames do not fit into memory together, as they are when it is written.
+
+    Raises:
+        InputError: if it has more than ``MAX_PIXELS``.
+    """
+    with opened(data, name, tuple(SIGNATURES)) as image:
         count = getattr(image, "n_frames", 1)
         if count * image.width * image.height > MAX_PIXELS:
             raise InputError(
                 f"{shown(name)} has {count} frames of {image.width} x {image.height} pixels; at most "
-                f"{MAX_PIXELS // 10**6} megapixels are read of an animation, so make it a video."
+                f"{MAX_PIXELS // 10**6} megapixels are written as an animation, so take `--frames`, or "
+                f"make it a video."
             )
-        first = int(getattr(image, "default_image", False))  # shown by whoever knows no animation
-        for number in range(first, count):
-            image.seek(number)
-            pixels = frame_pixels(image)
-            milliseconds = round(float(image.info.get("duration") or 0))
-            yield Frame(pixels, milliseconds, (number + 1 - first) / (count - first))
 
 
 def repeats_of(data: bytes, name: str) -> int | None:
     """How often an animation is shown again; 0 for ever, None for never."""
-    with opened(data, name, ("GIF", "WEBP", "PNG")) as image:
+    with opened(data, name, tuple(SIGNATURES)) as image:
+        if image.format == "AVIF":  # Pillow does not tell, and browsers repeat it
+            return 0
         loop = image.info.get("loop")
         if loop in (None, 0) or image.format == "GIF":
             return loop
@@ -101,16 +168,19 @@ def encode_animation(animation: Animation, ending: str, format: str, colour: Col
     dress = _indexed if ending == ".gif" else _on_paper if format == "png" else _alone
     first, *others = (dress(ink, colour) for ink in animation.ink)
     repeats = animation.repeats
+    options: dict[str, Any]
     if ending == ".gif":
         options = {} if repeats is None else {"loop": repeats}
     else:
         options = {"loop": 0 if repeats == 0 else 1 + (repeats or 0)}
+    if ending == ".png" and animation.dpi is not None:
+        options["dpi"] = animation.dpi
     if ending == ".webp":
         options |= {"lossless": True, "exact": True}
     buffer = io.BytesIO()
     first.save(
         buffer,
-        KINDS[ending],
+        ENCODED[ending],
         save_all=True,
         append_images=others,
         duration=list(animation.milliseconds),

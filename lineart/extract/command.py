@@ -8,24 +8,29 @@ values of the wrong kind, 130 after Ctrl-C.
 from __future__ import annotations
 
 import argparse
+import io
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from lineart.errors import InputError
+from lineart.extract.animation import kind_of_several
 from lineart.extract.batch import SHORT, Outcome, Pulse, Watch, is_shortage, run
-from lineart.extract.outputs import FORMATS, format_named
+from lineart.extract.outputs import FORMATS, check_ink, format_named
 from lineart.extract.plan import STILL, Job, Plan, Wish, check_ending, is_there, plan
 from lineart.extract.style import Style
 from lineart.extract.work import Hand, do
+from lineart.pictures.colours import colour_of
 from lineart.pictures.decoding import shown
 from lineart.pictures.images import read_file, write_bytes
-from lineart.pictures.inputs import PIPE, decode_picture, read_pipe
+from lineart.pictures.inputs import PIPE, decode_sheet, hidden_said, read_pipe
 from lineart.progress import Tell, progress
 from lineart.search import Found, find
 from lineart.settings import require
 
+ENDINGS_SAID = 8  # of what is left out
 EXAMPLES = """
   lineart extract cat.png                            cat.lines.png, beside it
   lineart extract drawings -o out                    a folder with all below it
@@ -43,18 +48,20 @@ def main(argv: list[str]) -> int:
     """
     given = arguments().parse_args(argv)
     style = Style(given.ink, given.weight, given.detail, given.clean, given.binary)
+    colour_of(given.background)
     require(given.jobs >= 1, "jobs", given.jobs, "1 or more")
     format = format_of(given.format, given.out)
+    check_ink(format, style)
     if PIPE in given.input or given.out == PIPE:
         return _pipe(given, style, format)
     out = Path(given.out) if given.out else None
     wish = Wish(format, out, given.frames, given.overwrite)
-    found, results, missing = find(given.input, out)
+    found, results, others, missing = find(given.input, out)
     planned = plan(found, wish)
-    outcome = Outcome()
+    outcome, hidden = Outcome(), set[Path]()
     if planned.jobs:
         try:
-            outcome = _extract(planned, given, style, format)
+            outcome = _extract(planned, given, style, format, hidden)
         except KeyboardInterrupt:  # while the model was loaded
             outcome.stopped = True
     elif planned.there and given.model is not None:
@@ -62,7 +69,9 @@ def main(argv: list[str]) -> int:
     left = len(planned.jobs) - len(outcome.done) - len(outcome.there) - len(outcome.failures)
     outcome.there.extend(planned.there)
     outcome.failures[:0] = [*missing, *planned.failures]
-    for line in [*left_out(results), *told(outcome, left)]:
+    vanished = [str(job.source) for job in planned.jobs if job.source in hidden]
+    notes = [hidden_said(vanished, given.background)] if vanished else []
+    for line in [*left_out(results), *unread(others), *notes, *told(outcome, left)]:
         print(line, file=sys.stderr)
     return 130 if outcome.stopped else 1 if outcome.failures else 0
 
@@ -107,6 +116,7 @@ def arguments() -> argparse.ArgumentParser:
         "--clean", type=int, default=style.clean, metavar="AREA", help="drop specks of fewer pixels"
     )
     add("--binary", action="store_true", help="ink or paper, nothing between")
+    add("--background", default="white", metavar="COLOUR", help="under transparency (white)")
     add("--frames", action="store_true", help="of animations and videos, a folder of pictures")
     add(
         "--model",
@@ -183,10 +193,19 @@ def _pipe(given: argparse.Namespace, style: Style, format: str) -> int:
             print(f"{shown(target)} is there already; --overwrite makes it anew.", file=sys.stderr)
             return 0
     data = read_pipe() if name == PIPE else read_file(Path(name))
-    pixels = decode_picture(data, "what came through the pipe" if name == PIPE else name)
+    called = "what came through the pipe" if name == PIPE else name
+    sheet = decode_sheet(data, called, colour_of(given.background))
+    if sheet.hidden:
+        print(hidden_said([called], given.background), file=sys.stderr)
+    if kind_of_several(io.BytesIO(data)):
+        print(
+            f"Of {shown(called)} only the first frame or page is read, for a pipe holds one picture; name "
+            f"the file, and a place for its results with -o, for all.",
+            file=sys.stderr,
+        )
     hand = Hand(extractor(given, None), style, format)
     try:
-        result = hand.encoded(pixels)
+        result = hand.encoded(sheet)
     except Exception as error:
         if is_shortage(error):
             raise InputError(f"The picture {SHORT}") from error
@@ -202,9 +221,13 @@ def _pipe(given: argparse.Namespace, style: Style, format: str) -> int:
     return 0
 
 
-def _extract(planned: Plan, given: argparse.Namespace, style: Style, format: str) -> Outcome:
+def _extract(
+    planned: Plan, given: argparse.Namespace, style: Style, format: str, hidden: set[Path]
+) -> Outcome:
     pulse = Pulse()
-    hand = Hand(extractor(given, pulse), style, format, given.overwrite, pulse.turn)
+    background = colour_of(given.background)
+    model = extractor(given, pulse)
+    hand = Hand(model, style, format, given.overwrite, pulse.turn, background, hidden)
     with progress("", log=False) as tell:
         watch = _watch(tell, len(planned.jobs))
         return run(planned.jobs, lambda job, part: do(job, hand, part), watch, given.jobs, pulse)
@@ -231,6 +254,18 @@ def left_out(results: Sequence[Found]) -> list[str]:
         return [f"{shown(results[0].path)} is left out, as the result of an earlier run."]
     first = shown(results[0].path)
     return [f"{len(results)} files are left out, as results of earlier runs: {first} and others."]
+
+
+def unread(others: Sequence[Path]) -> list[str]:
+    """How many files are no pictures, in a sentence: of each ending, the most frequent first."""
+    if not others:
+        return []
+    endings = Counter(path.suffix.lower() or "without an ending" for path in others)
+    first = endings.most_common(ENDINGS_SAID)
+    more = len(others) - sum(count for _, count in first)
+    parts = [f"{count} {shown(ending, 20)}" for ending, count in first]
+    parts += [f"{more} others"] if more else []
+    return [f"Neither pictures nor videos by their names, so left out: {', '.join(parts)}."]
 
 
 def told(outcome: Outcome, left: int) -> list[str]:

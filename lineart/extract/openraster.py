@@ -15,13 +15,14 @@ import numpy as np
 from lineart.extract.pixels import encode_rgba
 from lineart.extract.style import as_ink
 from lineart.pictures.images import Bytes, encode_png, fit
+from lineart.pictures.resolution import Dpi
 
 MEDIA = "image/openraster"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same layers, the same bytes
 STRIP = 256  # rows merged at a time
 
 STACK = """<?xml version="1.0" encoding="UTF-8"?>
-<image version="0.0.6" w="{width}" h="{height}" xres="72" yres="72">
+<image version="0.0.6" w="{width}" h="{height}" xres="{across:g}" yres="{down:g}">
   <stack>
     <layer name="ink" src="data/ink.png" x="0" y="0" opacity="1.0" visibility="visible" \
 composite-op="svg:src-over" />
@@ -32,12 +33,13 @@ composite-op="svg:src-over" />
 """
 
 
-def openraster(ink: Bytes, render: Bytes) -> bytes:
+def openraster(ink: Bytes, render: Bytes, dpi: Dpi | None = None) -> bytes:
     """The bytes of an ORA file.
 
     Args:
         ink: ``(H, W, 4)`` RGBA, the upper layer.
         render: ``(H, W, 3)`` RGB of the same size, the lower one.
+        dpi: pixels an inch in print, across and down; 72 if that is not known.
     """
     height, width = render.shape[:2]
     merged = laid_over(ink, render)
@@ -51,7 +53,9 @@ def openraster(ink: Bytes, render: Bytes) -> bytes:
             archive.writestr(member, data)
 
         add("mimetype", MEDIA.encode())
-        add("stack.xml", STACK.format(width=width, height=height).encode(), zipfile.ZIP_DEFLATED)
+        across, down = dpi or (72, 72)
+        stack = STACK.format(width=width, height=height, across=across, down=down)
+        add("stack.xml", stack.encode(), zipfile.ZIP_DEFLATED)
         add("data/ink.png", encode_rgba(ink))
         add("data/render.png", encode_png(render))
         add("mergedimage.png", encode_png(merged))

@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from lineart.errors import InputError, unknown_name
 from lineart.extract.openraster import openraster
 from lineart.extract.pixels import encode_rgba, on_paper, transparent
-from lineart.extract.style import Colour, Style, colour_of
+from lineart.extract.printed import png_in_print, svg_in_print
+from lineart.extract.style import Style
 from lineart.extract.vector import centre_lines, outlines
+from lineart.pictures.colours import Colour, colour_of
 from lineart.pictures.images import Bytes, Picture, encode_png
+from lineart.pictures.resolution import Dpi
+
+PAPER = 240  # of 255; a colour whose channels are all as light cannot be told from white
 
 
 @dataclass(frozen=True)
@@ -21,10 +26,11 @@ class Format:
     media: str  # the media type, for whoever sends it on
     about: str  # what a person reads in the help
     raster: bool = True  # whether it is pixels, so that frames can become an animation
+    paper: bool = False  # whether white paper lies below the ink
 
 
 FORMATS = {
-    "png": Format(".png", "image/png", "ink on white paper"),
+    "png": Format(".png", "image/png", "ink on white paper", paper=True),
     "transparent": Format(".png", "image/png", "ink alone, paper transparent"),
     "svg": Format(
         ".svg", "image/svg+xml", "vectors: the outlines of the ink, filled", raster=False
@@ -45,7 +51,27 @@ def format_named(name: str) -> Format:
     return FORMATS[name]
 
 
-def encode(format: str, ink: Picture, style: Style, render: Bytes | None = None) -> bytes:
+def check_ink(format: str, style: Style) -> None:
+    """Refuse ink that nobody could tell from the paper it is written on.
+
+    Raises:
+        InputError: saying which formats take such ink.
+    """
+    if FORMATS[format].paper and min(colour_of(style.ink)) >= PAPER:
+        others = ", ".join(name for name, form in FORMATS.items() if not form.paper)
+        raise InputError(
+            f"Ink of the colour {style.ink} cannot be seen on the white paper of the format {format}; "
+            f"take a darker ink, or a format without paper ({others})."
+        )
+
+
+def encode(
+    format: str,
+    ink: Picture,
+    style: Style,
+    render: Bytes | None = None,
+    dpi: Dpi | None = None,
+) -> bytes:
     """The bytes of a file.
 
     Args:
@@ -54,17 +80,25 @@ def encode(format: str, ink: Picture, style: Style, render: Bytes | None = None)
             colour is laid on here.
         style: see there.
         render: ``(H, W, 3)`` uint8, what lies below the ink; ``ora`` alone needs it.
+        dpi: pixels an inch in print, across and down; None if that is not known.
 
     Raises:
-        InputError: for a format that is not known, or whose library is not installed.
+        InputError: for a format that is not known, or whose library is not installed, and for ink that
+            cannot be told from its paper.
     """
     format_named(format)
+    check_ink(format, style)
     colour = colour_of(style.ink)
     if format == "ora":
         if render is None or render.shape[:2] != ink.shape:
             raise InputError("An ORA file wants the render of the same size below its ink.")
-        return openraster(transparent(ink, colour), render)
-    return ENCODERS[format](ink, colour)
+        return openraster(transparent(ink, colour), render, dpi)
+    data = ENCODERS[format](ink, colour)
+    if dpi is None:
+        return data
+    if FORMATS[format].raster:
+        return png_in_print(data, dpi)
+    return svg_in_print(data, (ink.shape[0], ink.shape[1]), dpi)
 
 
 def _paper_png(ink: Picture, colour: Colour) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from lineart.extract.style import Colour
+from lineart.pictures.colours import Colour
 from lineart.pictures.images import PNG_OPTIONS, Bytes, Picture, to_bytes
 
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lineart.errors import InputError
-from lineart.extract.animation import WRITTEN, animation_kind
+from lineart.extract.animation import WRITTEN, several_in
 from lineart.extract.outputs import FORMATS
 from lineart.extract.video import CODECS, ending_of
 from lineart.pictures.decoding import shown
-from lineart.pictures.inputs import PICTURES, VIDEOS
+from lineart.pictures.inputs import VIDEOS, is_known
 from lineart.search import MARK, Failure, Found
 
 STILL, ANIMATION, VIDEO, FRAMES = "still", "animation", "video", "frames"
@@ -27,7 +27,7 @@ class Job:
     source: Path
     target: Path
     kind: str  # what is written: STILL, ANIMATION, VIDEO, or FRAMES
-    moving: str = ""  # what is read: ANIMATION or VIDEO; empty for a still picture
+    moving: str = ""  # what is read: ANIMATION, or pages, or VIDEO; empty for a single picture
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,9 @@ class Wish:
 
     format: str = "png"  # a name of FORMATS
     out: Path | None = None  # a folder, or a file where one picture is named; None for beside it
-    frames: bool = False  # whether the frames of what moves become a folder of pictures
+    frames: bool = (
+        False  # whether the frames of what moves become a folder of pictures, as pages do
+    )
     overwrite: bool = False  # whether results that are there are made anew
 
 
@@ -141,8 +143,7 @@ def _job(one: Found, wish: Wish, single: bool, full: bool) -> Job:
     if wish.out is not None and single:
         check_ending(wish.out, kind, wish.format)
         return Job(one.path, wish.out, kind, moving)
-    known = one.path.suffix.lower() in (*PICTURES, *VIDEOS)
-    stem = one.name.stem if known and not full else one.name.name
+    stem = one.name.stem if is_known(one.path) and not full else one.name.name
     if wish.out is not None:
         target = wish.out / one.name.parent / f"{stem}{ending}"
     elif one.folder is not None:
@@ -161,12 +162,13 @@ def _form(path: Path, wish: Wish) -> tuple[str, str, str]:
         if wish.frames or wish.format != "png":
             return FRAMES, VIDEO, ""
         return VIDEO, VIDEO, ending_of(path)
-    kind = animation_kind(path)
+    kind = several_in(path)
     if not kind:
         return STILL, "", FORMATS[wish.format].ending
-    if wish.frames or wish.format not in WRITTEN:
+    ending = WRITTEN.get(wish.format, {}).get(kind)  # of pages there is none
+    if wish.frames or ending is None:
         return FRAMES, ANIMATION, ""
-    return ANIMATION, ANIMATION, WRITTEN[wish.format][kind]
+    return ANIMATION, ANIMATION, ending
 
 
 def check_ending(out: Path, kind: str, format: str) -> None:
@@ -176,7 +178,9 @@ def check_ending(out: Path, kind: str, format: str) -> None:
         InputError: naming those that can.
     """
     if kind == FRAMES:
-        raise InputError(f"{shown(out)} is a file's name; name a folder for the frames with -o.")
+        raise InputError(
+            f"{shown(out)} is a file's name; name a folder for the frames or pages with -o."
+        )
     endings = {
         STILL: [FORMATS[format].ending],
         ANIMATION: sorted(set(WRITTEN.get(format, {}).values())),
@@ -196,7 +200,7 @@ def is_file(out: Path | None, found: Sequence[Found]) -> bool:
     """
     if out is None or (is_there(out) and out.is_dir()):
         return False
-    if not is_there(out) and out.suffix.lower() not in (*PICTURES, *VIDEOS, ".svg"):
+    if not is_there(out) and not is_known(out) and out.suffix.lower() != ".svg":
         return False
     if len(found) > 1 or any(one.folder is not None for one in found):
         raise InputError(

@@ -12,15 +12,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ImageColor
 
-from lineart.errors import InputError, unknown_name
 from lineart.extract.trace import middle_of
+from lineart.pictures.colours import Colour as Colour
+from lineart.pictures.colours import colour_of
 from lineart.pictures.discs import grow, shrink
 from lineart.pictures.images import Bytes, Picture, to_bytes
 from lineart.settings import require
-
-Colour = tuple[int, int, int]
 
 SOLID = 128  # ink from here on, of 255, is a stroke whose middle stays however thin it is made
 VISIBLE = 26  # ink from here on, of 255, is part of a speck; what is paler is haze between specks
@@ -120,30 +118,3 @@ def without_specks(ink: Picture, area: int) -> Picture:
 def as_ink(pixels: NDArray[np.uint8]) -> Picture:
     """0..255 to float32 in [0, 1], the same shape."""
     return np.divide(pixels, np.float32(255), dtype=np.float32)
-
-
-def colour_of(text: str) -> Colour:
-    """Red, green and blue, 0 to 255, of a colour as people write it.
-
-    Raises:
-        InputError: for a name that is none (with the nearest right one), or one with an alpha.
-
-    >>> colour_of("navy"), colour_of("#f00")
-    ((0, 0, 128), (255, 0, 0))
-    """
-    try:
-        values = ImageColor.getrgb(text)
-    except ValueError as error:
-        if text.isalpha():
-            close = unknown_name("colour", text, ImageColor.colormap)
-            hint = str(close).split(" Known:")[0]  # there are 148
-            raise InputError(f"{hint} A colour is a CSS name, #rrggbb or rgb(r, g, b).") from error
-        raise InputError(
-            f"{text!r} is no colour; wanted is a CSS name, #rrggbb or rgb(r, g, b)."
-        ) from error
-    if len(values) != 3:
-        raise InputError(f"The colour {text!r} has an alpha; ink is opaque, so write #rrggbb.")
-    red, green, blue = values[:3]
-    if not 0 <= min(values) <= max(values) <= 255:
-        raise InputError(f"The colour {text!r} is out of range; write rgb(r, g, b) from 0 to 255.")
-    return red, green, blue

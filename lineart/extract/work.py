@@ -1,21 +1,30 @@
-"""One job done: read, extract, give it a style, write; still pictures, animations and videos."""
+"""One job done: read, extract, give it a style, write; still pictures, pages, animations and videos."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from lineart.extract.animation import Animation, encode_animation, read_frames, repeats_of
+from lineart.extract.animation import (
+    Animation,
+    Frame,
+    encode_animation,
+    read_frames,
+    repeats_of,
+    require_room,
+)
 from lineart.extract.outputs import FORMATS, encode
 from lineart.extract.pixels import on_paper
 from lineart.extract.plan import ANIMATION, FRAMES, STILL, Job
-from lineart.extract.style import Style, apply, colour_of
+from lineart.extract.style import Style, apply
 from lineart.extract.video import Video, write_video
+from lineart.pictures.colours import WHITE, Colour, colour_of
 from lineart.pictures.images import Bytes, Picture, read_file, to_bytes, write_bytes
-from lineart.pictures.inputs import read_picture
+from lineart.pictures.inputs import Sheet, read_sheet
 
+S = TypeVar("S", bound=Sheet)
 Extract = Callable[[Bytes], Picture]  # (H, W, 3) to ink, (H, W) float32
 Tell = Callable[[float], None]  # called with the share of a job that is done
 Turn = Callable[[Callable[[], Any]], Any]  # does work where and when the extractor may be used
@@ -35,14 +44,24 @@ class Hand:
     format: str  # a name of FORMATS
     overwrite: bool = False  # of single frames; whole files are planned
     turn: Turn = alone  # for reading one picture, or all frames of one
+    background: Colour = WHITE  # what lies under transparency
+    hidden: set[Path] = field(
+        default_factory=set
+    )  # pictures whose lines vanish in it, as they are read
 
     def draw(self, pixels: Bytes) -> Picture:
         """The ink of a picture in the style that was asked for."""
         return apply(self.extract(pixels), self.style)
 
-    def encoded(self, pixels: Bytes) -> bytes:
-        """A picture, ``(H, W, 3)``, as the bytes of its line art."""
-        return encode(self.format, self.draw(pixels), self.style, pixels)
+    def encoded(self, sheet: Sheet) -> bytes:
+        """A picture as the bytes of its line art."""
+        return encode(self.format, self.draw(sheet.pixels), self.style, sheet.pixels, sheet.dpi)
+
+    def noted(self, sheet: S, job: Job) -> S:
+        """A picture of a job, after it was noted whether its lines vanish."""
+        if sheet.hidden:
+            self.hidden.add(job.source)
+        return sheet
 
 
 def do(job: Job, hand: Hand, tell: Tell) -> bool:
@@ -60,9 +79,9 @@ def do(job: Job, hand: Hand, tell: Tell) -> bool:
         InputError: saying what is wrong with the picture, or why the result cannot be written.
     """
     if job.kind == STILL:
-        pixels = read_picture(job.source)
-        ink = apply(hand.turn(lambda: hand.extract(pixels)), hand.style)
-        write_bytes(job.target, encode(hand.format, ink, hand.style, pixels))
+        sheet = hand.noted(read_sheet(job.source, hand.background), job)
+        ink = apply(hand.turn(lambda: hand.extract(sheet.pixels)), hand.style)
+        write_bytes(job.target, encode(hand.format, ink, hand.style, sheet.pixels, sheet.dpi))
         return True
     # All its frames are one turn: of two films at a time each would take twice as long.
     wrote: bool = hand.turn(lambda: _do_moving(job, hand, tell))
@@ -78,26 +97,31 @@ def _do_moving(job: Job, hand: Hand, tell: Tell) -> bool:
         return True
     video = Video(job.source)
     colour = colour_of(hand.style.ink)
-    frames = (on_paper(hand.draw(pixels), colour) for pixels in _told(video.frames(), tell))
+    frames = (on_paper(hand.draw(frame.pixels), colour) for frame in _told(_filmed(video), tell))
     write_video(job.target, video.rate, frames)
     return True
 
 
-def _told(frames: Iterator[tuple[Bytes, float]], tell: Tell) -> Iterator[Bytes]:
-    """The pixels of frames; what is done is told when the next one is asked for."""
-    for pixels, share in frames:
-        yield pixels
-        tell(share)
+def _told(frames: Iterator[Frame], tell: Tell) -> Iterator[Frame]:
+    """Frames; what is done is told when the next one is asked for."""
+    for frame in frames:
+        yield frame
+        tell(frame.share)
+
+
+def _filmed(video: Video) -> Iterator[Frame]:
+    return (Frame(pixels, share=share) for pixels, share in video.frames())
 
 
 def _write_animation(job: Job, hand: Hand, tell: Tell) -> None:
     data = read_file(job.source)
-    ink, milliseconds = [], []
-    for frame in read_frames(data, str(job.source)):
-        ink.append(to_bytes(hand.draw(frame.pixels)))
+    require_room(data, str(job.source))
+    ink, milliseconds, dpi = [], [], None
+    for frame in _told(read_frames(data, str(job.source), hand.background), tell):
+        ink.append(to_bytes(hand.draw(hand.noted(frame, job).pixels)))
         milliseconds.append(frame.milliseconds)
-        tell(frame.share)
-    animation = Animation(ink, milliseconds, repeats_of(data, str(job.source)))
+        dpi = frame.dpi
+    animation = Animation(ink, milliseconds, repeats_of(data, str(job.source)), dpi)
     ending = job.target.suffix.lower()
     colour = colour_of(hand.style.ink)
     write_bytes(job.target, encode_animation(animation, ending, hand.format, colour))
@@ -106,19 +130,18 @@ def _write_animation(job: Job, hand: Hand, tell: Tell) -> None:
 def _write_frames(job: Job, hand: Hand, tell: Tell) -> bool:
     """A folder of numbered pictures; those that are there are left alone, so it can be gone on with."""
     wrote = False
-    for number, pixels in enumerate(_told(_frames_of(job), tell), start=1):
+    for number, frame in enumerate(_told(_frames_of(job, hand), tell), start=1):
         target = frame_path(job.target, number, FORMATS[hand.format].ending)
         if hand.overwrite or not target.exists():
-            write_bytes(target, hand.encoded(pixels))
+            write_bytes(target, hand.encoded(hand.noted(frame, job)))
             wrote = True
     return wrote
 
 
-def _frames_of(job: Job) -> Iterator[tuple[Bytes, float]]:
+def _frames_of(job: Job, hand: Hand) -> Iterator[Frame]:
     if job.moving != ANIMATION:
-        return Video(job.source).frames()
-    frames = read_frames(read_file(job.source), str(job.source))
-    return ((frame.pixels, frame.share) for frame in frames)
+        return _filmed(Video(job.source))
+    return read_frames(read_file(job.source), str(job.source), hand.background)
 
 
 def frame_path(folder: Path, number: int, ending: str) -> Path:

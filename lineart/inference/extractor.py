@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias, overload
@@ -25,9 +26,10 @@ from lineart.inference.backend import Backend, Progress
 from lineart.inference.choose import open_network
 from lineart.inference.tiles import as_dtype, check_tile, read_in_tiles
 from lineart.models.registry import CLASSICAL
+from lineart.pictures.colours import colour_of
 from lineart.pictures.decoding import shown
 from lineart.pictures.images import Bytes, Picture
-from lineart.pictures.inputs import PICTURES, read_picture
+from lineart.pictures.inputs import PICTURES, SUCH, hidden_said, read_sheet
 from lineart.runs import read_json
 from lineart.search import find
 from lineart.settings import require
@@ -54,6 +56,8 @@ class Extractor:
         tile: side in pixels of the parts a larger picture is read in, a multiple of 32; memory grows with its
             square, time falls. Not given, the network's own, for which a gigabyte is enough.
         progress: called with (done, all) after each tile of a picture.
+        background: what is laid under the transparency of files, a colour as people write it. Where it is as
+            light as what is painted, a warning says that lines vanish.
 
     Raises:
         InputError: for a model, a setting, or a device that is not there.
@@ -68,11 +72,14 @@ class Extractor:
         precision: str = "auto",
         tile: int | None = None,
         progress: Progress | None = None,
+        background: str = "white",
     ):
         if tile is not None:
             check_tile(tile)
         self.about: ModelCard = find_model(model)
         self.tile, self.progress = tile, progress
+        self.background = background
+        self._background = colour_of(background)
         self._network: Backend | None = None
         if self.about.kind == "network":
             self._network = open_network(self.about, backend, device, precision)
@@ -122,7 +129,7 @@ class Extractor:
         return [self._read(one, dtype) for one in picture]
 
     def _read(self, source: Source, dtype: DTypeLike) -> NDArray[Any]:
-        picture = checked(source) if isinstance(source, np.ndarray) else read_picture(Path(source))
+        picture = checked(source) if isinstance(source, np.ndarray) else self._pixels(source)
         if self._network is not None:
             return read_in_tiles(
                 self._network, picture, self.tile, dtype=dtype, progress=self.progress
@@ -131,6 +138,12 @@ class Extractor:
         if self.progress is not None:
             self.progress(1, 1)
         return as_dtype(ink, dtype)
+
+    def _pixels(self, path: str | Path) -> Bytes:
+        sheet = read_sheet(path, self._background)
+        if sheet.hidden:
+            warnings.warn(hidden_said([str(path)], self.background), stacklevel=4)
+        return sheet.pixels
 
 
 def pictures_in(folder: Path) -> list[Path]:
@@ -144,7 +157,7 @@ def pictures_in(folder: Path) -> list[Path]:
         raise InputError(failure.why)
     found = [one.path for one in search.found if one.path.suffix.lower() in PICTURES]
     if not found:
-        raise InputError(f"{shown(folder)} holds no picture; wanted are {', '.join(PICTURES)}.")
+        raise InputError(f"{shown(folder)} holds no picture; wanted are {SUCH}.")
     return found
 
 

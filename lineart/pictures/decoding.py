@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, UnidentifiedImageError
 
 from lineart.errors import InputError
+from lineart.pictures.colours import WHITE, Colour
 
 Picture = NDArray[np.floating[Any]]  # float32; the stubs lose the width in arithmetic
 Strip = NDArray[np.uint8] | Picture  # rows of a picture, 0 to 255 or 0 to 1
@@ -29,9 +30,40 @@ Strip = NDArray[np.uint8] | Picture  # rows of a picture, 0 to 255 or 0 to 1
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF")  # no other decoder of Pillow's sees a delivered file
 MAX_PIXELS = 80_000_000  # an A3 sheet at 600 dpi has 70
 ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # zipfile inflates others without a bound
+SAID = 6  # formats that a message lists
 STRIP = 64  # rows that are turned into floats at a time
 
+SEEN = 0.1  # how far from the ground, in [0, 1], what is painted stands out from it
+FEW = 0.01  # of what is painted: if less stands out, lines vanish
+
 Image.MAX_IMAGE_PIXELS = None  # our own limit speaks first, in one sentence
+
+
+class Ground:
+    """What lies under the transparency of a picture, and how much of what is laid on it stands out.
+
+    Args:
+        colour: red, green and blue, 0 to 255.
+    """
+
+    def __init__(self, colour: Colour = WHITE):
+        self._colour = np.array(colour, np.float32) / np.float32(255)
+        self._painted = self._bare = self._standing_out = 0  # pixels
+
+    def under(self, rgb: Picture, alpha: Picture) -> Picture:
+        """Rows of colours, ``(H, W, 3)``, laid on it by their alpha, ``(H, W)``; all in [0, 1]."""
+        laid: Picture = rgb * alpha[..., None] + (1 - alpha[..., None]) * self._colour
+        painted = np.count_nonzero(alpha >= 0.5)
+        self._painted += painted
+        self._bare += alpha.size - painted
+        away = np.abs(laid - self._colour).max(axis=2)
+        self._standing_out += np.count_nonzero(away > SEEN)
+        return laid
+
+    @property
+    def hides(self) -> bool:
+        """Whether nearly all that was painted is as light as the ground, so that its lines vanish in it."""
+        return self._bare > 0 and self._standing_out < FEW * self._painted
 
 
 def shown(text: Path | str, longest: int = 400) -> str:
@@ -68,11 +100,14 @@ def decode_render(data: bytes, name: str = "the picture") -> Picture:
         InputError: if the bytes are no whole picture of these kinds, or one that is too large.
     """
     with opened(data, name) as image:
-        return _decode(data, image, np.float32)
+        return _decode(data, image, np.float32, Ground())
 
 
 def decode_pixels(
-    data: bytes, name: str = "the picture", formats: Sequence[str] = FORMATS
+    data: bytes,
+    name: str = "the picture",
+    formats: Sequence[str] = FORMATS,
+    ground: Ground | None = None,
 ) -> NDArray[np.uint8]:
     """The same in a quarter of the memory: :func:`decode_render` rounded to 8 bits a channel.
 
@@ -80,6 +115,7 @@ def decode_pixels(
         data: the whole file.
         name: what it is called in messages.
         formats: Pillow's names of the formats that are taken.
+        ground: what lies under transparency, white if not given.
 
     Returns:
         ``(H, W, 3)`` uint8, RGB.
@@ -88,13 +124,13 @@ def decode_pixels(
         InputError: as :func:`decode_render`.
     """
     with opened(data, name, formats) as image:
-        return _decode(data, image, np.uint8)
+        return _decode(data, image, np.uint8, ground or Ground())
 
 
-def frame_pixels(image: Image.Image) -> NDArray[np.uint8]:
+def frame_pixels(image: Image.Image, ground: Ground | None = None) -> NDArray[np.uint8]:
     """The frame at which an opened picture stands, as :func:`decode_pixels`; 8 bits of it are read."""
     image.load()
-    pixels = _collected(_strips_of_8_bits(image), image, np.uint8)
+    pixels = _collected(_strips_of_8_bits(image, ground or Ground()), image, np.uint8)
     return _turn(pixels, orientation_of(image))
 
 
@@ -112,11 +148,7 @@ def opened(data: bytes, name: str, formats: Sequence[str] = FORMATS) -> Iterator
             # Pillow warns of odd metadata; the pixels are what counts
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(data), formats=tuple(formats)) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    raise InputError(
-                        f"{shown(name)} claims {image.width} x {image.height} pixels; "
-                        f"at most {MAX_PIXELS / 1e6:.0f} megapixels are read."
-                    )
+                require_size(image, name)
                 yield image
     except InputError:
         raise
@@ -127,8 +159,23 @@ def opened(data: bytes, name: str, formats: Sequence[str] = FORMATS) -> Iterator
         ) from error
 
 
+def require_size(image: Image.Image, name: str) -> None:
+    """Refuse what would not fit into memory.
+
+    Raises:
+        InputError: if the header claims more than ``MAX_PIXELS``.
+    """
+    if image.width * image.height > MAX_PIXELS:
+        raise InputError(
+            f"{shown(name)} claims {image.width} x {image.height} pixels; "
+            f"at most {MAX_PIXELS / 1e6:.0f} megapixels are read."
+        )
+
+
 def _listed(formats: Sequence[str]) -> str:
     names = [name.replace("WEBP", "WebP") for name in formats]
+    if len(names) > SAID:
+        return f"{', '.join(names[:SAID])} or other picture"
     return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
@@ -149,10 +196,12 @@ def orientation_of(image: Image.Image) -> int:
     return value if value in range(1, 9) else 1
 
 
-def _decode(data: bytes, image: Image.Image, kind: type[np.generic]) -> NDArray[Any]:
+def _decode(
+    data: bytes, image: Image.Image, kind: type[np.generic], ground: Ground
+) -> NDArray[Any]:
     image.load()
-    deep = _strips_of_16_bits(data, image)
-    strips = _strips_of_8_bits(image) if deep is None else deep
+    deep = _strips_of_16_bits(data, image, ground)
+    strips = _strips_of_8_bits(image, ground) if deep is None else deep
     picture = _collected(strips, image, kind)
     # Both libraries turn a TIFF themselves, and nothing else.
     return picture if image.format == "TIFF" else _turn(picture, orientation_of(image))
@@ -174,11 +223,12 @@ def _collected(strips: Iterable[Strip], image: Image.Image, kind: type[np.generi
     return picture
 
 
-def _strips_of_8_bits(image: Image.Image) -> Iterator[Strip]:
-    if image.mode in ("I", "F"):
+def _strips_of_8_bits(image: Image.Image, ground: Ground) -> Iterator[Strip]:
+    deep = image.mode.startswith("I;16") or (image.mode == "I" and image.format == "PPM")
+    if image.mode in ("I", "F") and not deep:
         raise ValueError("32 bits a channel; save it with 8 or 16")
-    if image.mode.startswith("I;16"):
-        yield from _strips_of_deep_grey(image)
+    if deep:
+        yield from _strips_of_deep_grey(image, ground)
         return
     clear = "transparency" in image.info or bool({"A", "a"} & set(image.getbands()))
     opaque = image.mode if image.mode in ("CMYK", "L") and not clear else "RGB"
@@ -189,12 +239,12 @@ def _strips_of_8_bits(image: Image.Image) -> Iterator[Strip]:
         rgb = np.asarray(convert(_as(strip, opaque)))
         if clear:
             alpha = np.asarray(strip.getchannel("A")) / np.float32(255)
-            yield _on_white(rgb / np.float32(255), alpha)
+            yield ground.under(rgb / np.float32(255), alpha)
         else:
             yield rgb
 
 
-def _strips_of_deep_grey(image: Image.Image) -> Iterator[Strip]:
+def _strips_of_deep_grey(image: Image.Image, ground: Ground) -> Iterator[Strip]:
     """Grey of 9 to 16 bits, which Pillow keeps whole, and would cut off at 255 if it were to convert it."""
     tags = getattr(image, "tag_v2", {})
     white = 2 ** int(np.max(tags.get(258, 16))) - 1
@@ -205,9 +255,8 @@ def _strips_of_deep_grey(image: Image.Image) -> Iterator[Strip]:
         grey = levels.astype(np.float32) / np.float32(white)
         if tags.get(262) == 0:  # white is zero
             grey = 1 - grey
-        if clear is not None:
-            grey[levels == clear] = 1
-        yield np.repeat(grey[..., None], 3, axis=2)
+        rgb = np.repeat(grey[..., None], 3, axis=2)
+        yield rgb if clear is None else ground.under(rgb, (levels != clear).astype(np.float32))
 
 
 def _as(image: Image.Image, mode: str) -> Image.Image:
@@ -226,7 +275,7 @@ def _to_srgb(profile: bytes | None, mode: str) -> Callable[[Image.Image], Image.
     return lambda strip: _as(strip, "RGB")
 
 
-def _strips_of_16_bits(data: bytes, image: Image.Image) -> Iterator[Strip] | None:
+def _strips_of_16_bits(data: bytes, image: Image.Image, ground: Ground) -> Iterator[Strip] | None:
     """The pixels of a 16-bit PNG or TIFF of which Pillow keeps 8 bits, or None for other files."""
     if bits_of(data, image) != 16 or image.mode not in ("L", "LA", "RGB", "RGBA"):
         return None
@@ -238,17 +287,16 @@ def _strips_of_16_bits(data: bytes, image: Image.Image) -> Iterator[Strip] | Non
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None or pixels.dtype != np.uint16 or pixels.shape[:2] != image.size[::-1]:
         return None
-    return map(_of_16_bits, (pixels[top : top + STRIP] for top in range(0, len(pixels), STRIP)))
+    return (_of_16_bits(pixels[top : top + STRIP], ground) for top in range(0, len(pixels), STRIP))
 
 
-def _of_16_bits(pixels: NDArray[Any]) -> Picture:
-    """OpenCV's grey, BGR or BGRA rows as RGB on white."""
+def _of_16_bits(pixels: NDArray[Any], ground: Ground) -> Picture:
+    """OpenCV's grey, BGR or BGRA rows as RGB on the ground."""
     values: Picture = pixels.astype(np.float32) / 65535
     if values.ndim == 2:
         return np.repeat(values[..., None], 3, axis=2)
-    if values.shape[2] == 4:
-        values = _on_white(values[..., :3], values[..., 3])
-    return values[..., ::-1]
+    rgb = values[..., 2::-1]
+    return ground.under(rgb, values[..., 3]) if values.shape[2] == 4 else rgb
 
 
 def bits_of(data: bytes, image: Image.Image) -> int:
@@ -258,10 +306,6 @@ def bits_of(data: bytes, image: Image.Image) -> int:
     if image.format == "TIFF":
         return int(np.max(getattr(image, "tag_v2", {}).get(258, 1)))
     return 8
-
-
-def _on_white(rgb: Picture, alpha: Picture) -> Picture:
-    return rgb * alpha[..., None] + (1 - alpha[..., None])
 
 
 def _turn(picture: NDArray[Any], orientation: int) -> NDArray[Any]:

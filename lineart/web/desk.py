@@ -14,9 +14,11 @@ from lineart.errors import InputError
 from lineart.extract.batch import is_shortage
 from lineart.extract.style import Style
 from lineart.inference.extractor import Extractor
+from lineart.pictures.colours import colour_of
 from lineart.web.readings import Made, Reading, made, stored
 from lineart.web.uploads import Limits, taken
 
+HIDDEN = " · lines vanish in the background: choose another"
 NUMBER = r"(\d+(?:\.\d+)?)"
 
 
@@ -40,7 +42,11 @@ class Desk:
         return self._busy.locked()
 
     def read(
-        self, file: Path, model: str, progress: Callable[[int, int], None] | None = None
+        self,
+        file: Path,
+        model: str,
+        progress: Callable[[int, int], None] | None = None,
+        background: str = "white",
     ) -> Reading:
         """Read an uploaded file with a model, a name or a path.
 
@@ -48,18 +54,20 @@ class Desk:
             file: the upload.
             model: see :func:`lineart.catalogue.store.find_model`.
             progress: called with (done, all) tiles.
+            background: the colour that is laid under transparency.
 
         Raises:
             InputError: if it is no picture, one over the limits, there is no such model, or memory runs out.
         """
         with self._busy, _shortage_said():
-            render = taken(file, self.limits)
+            sheet = taken(file, self.limits, colour_of(background))
             extract = self._extractor(model)
             extract.progress = progress
             began = time.perf_counter()
-            ink = extract(render)
+            ink = extract(sheet.pixels)
             seconds = time.perf_counter() - began
-            return stored(render, ink, file.name, f"{model}, {seconds:.1f} s", self.folder)
+            about = f"{model}, {seconds:.1f} s{HIDDEN if sheet.hidden else ''}"
+            return stored(sheet.pixels, ink, file.name, about, self.folder, sheet.dpi)
 
     def style(self, reading: Reading, form: str, style: Style) -> Made:
         """Give a reading a style and a form; no network runs.
@@ -115,7 +123,7 @@ def style_of(ink: str | None, weight: float, detail: float, clean: float, binary
 def hex_of(colour: str) -> str:
     """A colour as a browser's picker writes it, fractions of a level and an alpha included, as ``#rrggbb``.
 
-    Anything else stays as it is, for :func:`lineart.extract.style.colour_of` to judge.
+    Anything else stays as it is, for :func:`lineart.pictures.colours.colour_of` to judge.
 
     >>> hex_of("rgba(255, 127.6, 0, 1)"), hex_of("navy")
     ('#ff8000', 'navy')

@@ -17,7 +17,7 @@ from lineart.catalogue.store import list_models
 from lineart.errors import InputError
 from lineart.extract.outputs import FORMATS
 from lineart.pictures.images import READABLE
-from lineart.web.desk import Desk, style_of
+from lineart.web.desk import Desk, hex_of, style_of
 from lineart.web.readings import Reading
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def build(desk: Desk, model: str) -> gr.Blocks:
             with gr.Column(scale=1, min_width=320):
                 file = gr.File(label=f"Picture, {desk.limits}", height=130)
                 name = gr.Dropdown(names, value=model, label="Model")
+                ground = gr.ColorPicker("#ffffff", label="Background, under transparency")
                 form = gr.Dropdown(forms, value="png", label="Format")
                 with gr.Row():
                     ink = gr.ColorPicker("#000000", label="Ink", min_width=100)
@@ -99,11 +100,12 @@ def build(desk: Desk, model: str) -> gr.Blocks:
                     )
         knobs: list[Any] = [form, ink, weight, detail, clean, binary]
         answers = [slider, download, status]
-        gr.on([file.change, name.change], None, None, download, js=WAIT)
+        read_anew = [file.change, name.change, ground.change]
+        gr.on(read_anew, None, None, download, js=WAIT)
         gr.on(
-            [file.change, name.change],
+            read_anew,
             extract,
-            [kept, file, name, *knobs],
+            [kept, file, name, ground, *knobs],
             [kept, *answers],
             api_name="extract",
             show_progress_on=slider,
@@ -150,6 +152,7 @@ def answers_of(desk: Desk) -> tuple[Callable[..., Any], Callable[..., Any]]:
         reading: Reading | None,
         file: str | None,
         model: str,
+        background: str,
         format: str,
         ink: str,
         weight: float,
@@ -162,7 +165,12 @@ def answers_of(desk: Desk) -> tuple[Callable[..., Any], Callable[..., Any]]:
         if file is None:
             return None, *waiting(WELCOME)
         try:
-            reading = desk.read(Path(file), model, lambda *done: progress(done, desc="Reading"))
+            reading = desk.read(
+                Path(file),
+                model,
+                lambda *done: progress(done, desc="Reading"),
+                hex_of(background or "white"),
+            )
         except InputError as error:
             return None, *waiting(str(error), bad=True)
         return reading, *restyle(reading, format, ink, weight, detail, clean, binary)

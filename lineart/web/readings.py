@@ -18,10 +18,12 @@ import numpy as np
 from lineart.errors import InputError
 from lineart.extract.outputs import encode, format_named
 from lineart.extract.pixels import on_paper, transparent
-from lineart.extract.style import Colour, Style, apply, colour_of
+from lineart.extract.style import Style, apply
+from lineart.pictures.colours import Colour, colour_of
 from lineart.pictures.decoding import shown
 from lineart.pictures.images import Bytes, Picture, encode_png, fit, write_bytes
 from lineart.pictures.inputs import PICTURES
+from lineart.pictures.resolution import Dpi
 from lineart.search import MARK
 
 PREVIEW = 1600  # pixels of the longer side, as the page shows a picture
@@ -36,6 +38,7 @@ class Reading:
     folder: Path  # ink and render, before.png, and a folder for each of the last two styles
     name: str  # of the uploaded file
     about: str  # one line for the page
+    dpi: Dpi | None = None  # of the picture in print
 
     @property
     def before(self) -> Path:
@@ -51,7 +54,9 @@ class Made:
     after: Path  # the same as the page shows it
 
 
-def stored(render: Bytes, ink: Picture, name: str, about: str, root: Path) -> Reading:
+def stored(
+    render: Bytes, ink: Picture, name: str, about: str, root: Path, dpi: Dpi | None = None
+) -> Reading:
     """Put a picture that was read into a new folder below ``root``.
 
     Args:
@@ -60,13 +65,14 @@ def stored(render: Bytes, ink: Picture, name: str, about: str, root: Path) -> Re
         name: of the uploaded file.
         about: how it was read, for the page.
         root: where readings lie.
+        dpi: of the picture in print.
 
     Raises:
         InputError: if the disk is full.
     """
     folder = Path(tempfile.mkdtemp(dir=root, prefix="reading-"))
     height, width = ink.shape
-    reading = Reading(folder, name, f"{shown(name, 60)} · {width} × {height} · {about}")
+    reading = Reading(folder, name, f"{shown(name, 60)} · {width} × {height} · {about}", dpi)
     try:
         for kept, array in ((INK, ink), (RENDER, render)):
             buffer = io.BytesIO()
@@ -97,7 +103,7 @@ def made(reading: Reading, form: str, style: Style) -> Made:
     earlier = sorted(reading.folder.glob("style-*"))[:-1]  # the page may be showing the last
     folder = reading.folder / f"style-{time.time_ns()}"
     output = Made(folder / "file" / f"{_stem(reading.name)}{MARK}{ending}", folder / "after.png")
-    write_bytes(output.file, encode(form, ink, style, render))
+    write_bytes(output.file, encode(form, ink, style, render, reading.dpi))
     write_bytes(output.after, encode_png(preview(ink, form, colour_of(style.ink))))
     for old in earlier:
         shutil.rmtree(old, ignore_errors=True)

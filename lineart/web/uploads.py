@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lineart.errors import InputError
+from lineart.pictures.colours import WHITE, Colour
 from lineart.pictures.decoding import shown
-from lineart.pictures.images import Bytes
-from lineart.pictures.inputs import VIDEOS, decode_picture
+from lineart.pictures.inputs import VIDEOS, Sheet, decode_sheet
 from lineart.settings import require
 
 
@@ -32,8 +32,8 @@ class Limits:
         return int(self.megabytes * 2**20)
 
 
-def taken(file: Path, limits: Limits) -> Bytes:
-    """The picture in an uploaded file, ``(H, W, 3)`` uint8; of several frames the first.
+def taken(file: Path, limits: Limits, background: Colour = WHITE) -> Sheet:
+    """The picture in an uploaded file, laid on a background; of several frames the first.
 
     Raises:
         InputError: if it is no picture, or one over the limits.
@@ -51,11 +51,11 @@ def taken(file: Path, limits: Limits) -> Bytes:
         raise InputError(
             f"{shown(file.name)} is a video; this page takes pictures. `lineart extract` takes both."
         )
-    picture = decode_picture(file.read_bytes(), file.name)
-    height, width = picture.shape[:2]
+    sheet = decode_sheet(file.read_bytes(), file.name, background)
+    height, width = sheet.pixels.shape[:2]
     if height * width > limits.megapixels * 1e6:
         raise InputError(
             f"{shown(file.name)} has {width} x {height} pixels; this page takes at most "
             f"{limits.megapixels:g} megapixels. `lineart extract` takes more."
         )
-    return picture
+    return sheet

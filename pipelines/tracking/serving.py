@@ -30,7 +30,7 @@ from lineart.extract.style import Style
 from lineart.extract.work import Hand
 from lineart.inference.extractor import Extractor
 from lineart.pictures.decoding import shown
-from lineart.pictures.inputs import decode_picture
+from lineart.pictures.inputs import decode_sheet
 from lineart.runs import WEIGHTS
 from lineart.settings import require
 from pipelines.tracking.servable import LINE, PICTURE
@@ -103,8 +103,8 @@ class Served:
         return pd.DataFrame({LINE: lines})
 
     def _draw(self, text: str, hand: Hand, row: int) -> str:
-        pixels = decode_picture(from_base64(text, row), f"picture {row}")
-        return base64.b64encode(hand.encoded(pixels)).decode()
+        sheet = decode_sheet(from_base64(text, row), f"picture {row}")
+        return base64.b64encode(hand.encoded(sheet)).decode()
 
 
 def from_base64(text: str, row: int) -> bytes:

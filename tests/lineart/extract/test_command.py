@@ -50,6 +50,50 @@ def test_a_folder_becomes_a_folder(
     assert files_in(folder) == ["cat.png", "dog.jpg", "sub/cow.webp"]
 
 
+def test_what_a_folder_holds_beside_pictures_is_said(
+    folder: Path, extract: Command, kit: SimpleNamespace, capsys: Captured
+) -> None:
+    (folder / "owl.jpe").write_bytes(kit.saved(kit.page(), "JPEG"))
+    (folder / "notes.txt").write_text("of mine")
+    assert extract(folder, "-o", folder.parent / "out") == 0
+    said = capsys.readouterr().err
+    assert "left out: 1 .txt.\n" in said
+    assert "4 results written.\n" in said
+    assert (folder.parent / "out/owl.png").exists()
+
+
+@pytest.mark.parametrize("moving", [False, True])
+def test_white_ink_on_transparency_is_said_and_shown_on_another_background(
+    moving: bool, tmp_path: Path, extract: Command, kit: SimpleNamespace, capsys: Captured
+) -> None:
+    """A still, and frames; on black its lines are there."""
+    pixels = np.zeros((48, 64, 4), np.uint8)
+    pixels[8:11, 8:40] = 255
+    first, others = Image.fromarray(pixels), [Image.fromarray(np.roll(pixels, 2, axis=0))]
+    first.save(tmp_path / "it.png", save_all=moving, append_images=others if moving else [])
+    out = ["-o", tmp_path / "out", *(["--frames"] if moving else [])]
+    place = tmp_path / ("out/it/000001.png" if moving else "out/it.png")
+    assert extract(tmp_path / "it.png", *out) == 0
+    assert kit.read(place).min() == 255
+    assert "--background" in capsys.readouterr().err
+    assert extract(tmp_path / "it.png", *out, "--background", "black", "--overwrite") == 0
+    assert kit.read(place).min() < 192
+    assert "--background" not in capsys.readouterr().err
+
+
+def test_pages_and_an_animation_keep_their_resolution(
+    tmp_path: Path, extract: Command, kit: SimpleNamespace
+) -> None:
+    page = Image.fromarray(kit.page())
+    moved = Image.fromarray(np.roll(kit.page(), 2, axis=0))
+    for name in ("scan.tif", "it.png"):
+        page.save(tmp_path / name, save_all=True, append_images=[moved], dpi=(600, 300))
+    assert extract(tmp_path / "scan.tif", tmp_path / "it.png", "-o", tmp_path / "out") == 0
+    for name in ("scan/000001.png", "scan/000002.png", "it.png"):
+        with Image.open(tmp_path / "out" / name) as image:
+            assert image.info["dpi"] == pytest.approx((600, 300), abs=0.01)
+
+
 def test_what_is_done_is_done_once(folder: Path, extract: Command, capsys: Captured) -> None:
     out = folder.parent / "out"
     assert extract(folder / "cat.png", "-o", out) == 0
@@ -184,6 +228,25 @@ def test_frames_are_gone_on_from(tmp_path: Path, extract: Command, kit: SimpleNa
     assert (frames / "000003.png").read_bytes() == b"touched by the artist"
 
 
+def test_pages_are_gone_on_from(tmp_path: Path, extract: Command, kit: SimpleNamespace) -> None:
+    """Three pages, of which each is the one before moved down by two rows."""
+    sheets = [np.roll(kit.page(), 2 * number, axis=0) for number in range(3)]
+    first, *others = map(Image.fromarray, sheets)
+    first.save(tmp_path / "scan.tif", save_all=True, append_images=others)
+    assert extract(tmp_path / "scan.tif") == 0
+    results = [tmp_path / f"scan.lines/00000{number}.png" for number in (1, 2, 3)]
+    assert files_in(tmp_path / "scan.lines") == [result.name for result in results]
+    for sheet, result in zip(sheets, results, strict=True):
+        assert np.abs(kit.read(result).astype(int) - expected(sheet)).max() <= 1
+    results[1].unlink()
+    results[2].write_bytes(b"touched by the artist")
+    assert extract(tmp_path / "scan.tif") == 0
+    assert kit.read(results[1]).shape == (48, 64)
+    assert results[2].read_bytes() == b"touched by the artist"
+    with pytest.raises(InputError, match="name a folder for the frames or pages"):
+        extract(tmp_path / "scan.tif", "-o", tmp_path / "one.png")
+
+
 @pytest.mark.parametrize("name", ["it.svg", "it.ora"])
 def test_the_name_of_the_result_says_the_format(name: str, folder: Path, extract: Command) -> None:
     out = folder.parent / name
@@ -195,6 +258,8 @@ def test_the_name_of_the_result_says_the_format(name: str, folder: Path, extract
     ("options", "said"),
     [
         (["--ink", "blakc"], "There is no colour 'blakc'. Did you mean 'black'?"),
+        (["--background", "blakc"], "There is no colour 'blakc'. Did you mean 'black'?"),
+        (["--ink", "white"], "take a darker ink, or a format without paper (transparent, svg"),
         (["--format", "jpeg"], "There is no format 'jpeg'."),
         (["--format", "svg", "-o", "it.png"], "--format svg does not go with it.png"),
         (["--weight", "99"], "The setting weight is 99.0"),
@@ -280,6 +345,24 @@ def test_a_pipe_that_cannot_be_used(
 ) -> None:
     with pytest.raises(InputError, match=said):
         extract(*(option.format(folder=folder) for option in options))
+
+
+@pytest.mark.parametrize(("name", "said"), [("it.gif", True), ("still.gif", False)])
+def test_a_pipe_says_what_it_leaves_out(
+    name: str, said: bool, tmp_path: Path, kit: SimpleNamespace
+) -> None:
+    data = kit.animated("GIF") if said else kit.saved(kit.page(), "GIF")
+    (tmp_path / name).write_bytes(data)
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "lineart", "extract", str(tmp_path / name), "-o", "-"),
+            *("--model", "difference_of_gaussians"),
+        ],
+        capture_output=True,
+        check=True,
+    )
+    assert np.asarray(Image.open(io.BytesIO(done.stdout))).shape == (48, 64)
+    assert (b"only the first frame or page is read" in done.stderr) == said
 
 
 def test_a_terminal_gets_no_picture(

@@ -9,18 +9,20 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, TiffImagePlugin, features
 
 from lineart.errors import InputError
 from lineart.extract import animation
 from lineart.extract.animation import (
     Animation,
-    animation_kind,
     encode_animation,
     read_frames,
     repeats_of,
+    require_room,
+    several_in,
 )
 from lineart.extract.video import CODECS, DEFAULT_RATE, Video, ending_of, write_video
+from lineart.pictures import decoding
 from lineart.pictures.images import Bytes
 from lineart.pictures.inputs import decode_picture
 
@@ -43,9 +45,69 @@ def test_frames_are_read_with_their_times(
     for number, frame in enumerate(frames):
         assert np.array_equal(frame.pixels, np.roll(kit.page(), 2 * number, axis=0))
     assert repeats_of(data, "it") == 0
-    path = tmp_path / f"it.{format.lower()}"
-    path.write_bytes(data)
-    assert animation_kind(path) == format
+    for name in ("it.gif", "it.webp", "it.png", "it.jpg", "it"):  # its content says what it is
+        (tmp_path / name).write_bytes(data)
+        assert several_in(tmp_path / name) == format
+
+
+@pytest.mark.skipif(not features.check("avif"), reason="this Pillow reads no AVIF")
+def test_an_avif_is_read_with_its_times_and_repeats(kit: SimpleNamespace, tmp_path: Path) -> None:
+    (tmp_path / "it.avif").write_bytes(kit.animated("AVIF", quality=95))
+    data = (tmp_path / "it.avif").read_bytes()
+    assert several_in(tmp_path / "it.avif") == "AVIF"
+    frames = list(read_frames(data, "it"))
+    assert [frame.milliseconds for frame in frames] == [40, 40, 40]
+    for number, frame in enumerate(frames):
+        off = frame.pixels.astype(int) - np.roll(kit.page(), 2 * number, axis=0)
+        assert np.abs(off).mean() < 4
+    assert repeats_of(data, "it") == 0
+
+
+def pages(*images: Image.Image, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    images[0].save(buffer, "TIFF", save_all=True, append_images=images[1:], **options)
+    return buffer.getvalue()
+
+
+def test_pages_are_read_each_in_its_own_size_and_turned(tmp_path: Path) -> None:
+    """Three pages of 20, 21 and 22 x 10 pixels, lying on their sides; black, dark and less dark."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    sheets = [Image.new("L", (20 + page, 10), 50 * page) for page in range(3)]
+    (tmp_path / "scan.png").write_bytes(data := pages(*sheets, exif=exif))
+    assert several_in(tmp_path / "scan.png") == "TIFF"
+    frames = list(read_frames(data, "scan"))
+    assert [frame.pixels.shape for frame in frames] == [(20, 10, 3), (21, 10, 3), (22, 10, 3)]
+    assert [frame.pixels.max() for frame in frames] == [0, 50, 100]
+
+
+@pytest.mark.parametrize(("tag", "count"), [(0, 2), (1, 1), (2, 2), (4, 1)])
+def test_a_smaller_copy_and_a_mask_are_no_pages(tag: int, count: int, tmp_path: Path) -> None:
+    """Values of the tag NewSubfileType of the second picture; 2 is a page of several."""
+    buffer = io.BytesIO()
+    with TiffImagePlugin.AppendingTiffWriter(buffer) as writer:
+        for value in (0, tag):
+            Image.new("L", (8, 8), 255 * (value > 0)).save(writer, "TIFF", tiffinfo={254: value})
+            writer.newFrame()
+    (tmp_path / "scan.tif").write_bytes(buffer.getvalue())
+    assert several_in(tmp_path / "scan.tif") == ("TIFF" if count > 1 else "")
+    assert len(list(read_frames(buffer.getvalue(), "scan"))) == count
+
+
+def test_a_page_that_is_damaged_or_too_large_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = pages(Image.new("L", (8, 8)), Image.new("L", (9, 9)))
+    monkeypatch.setattr(decoding, "MAX_PIXELS", 64)
+    frames = read_frames(data, "scan")
+    assert next(frames).pixels.shape == (8, 8, 3)
+    with pytest.raises(InputError, match="scan claims 9 x 9 pixels"):
+        next(frames)
+    monkeypatch.undo()
+    (tmp_path / "cut.tif").write_bytes(data[: len(data) * 2 // 3])
+    assert several_in(tmp_path / "cut.tif") == "TIFF"
+    with pytest.raises(InputError, match=r"^cut\.tif cannot be read as a picture"):
+        list(read_frames((tmp_path / "cut.tif").read_bytes(), "cut.tif"))
 
 
 @pytest.mark.parametrize("format", ["GIF", "WEBP", "PNG"])
@@ -78,8 +140,8 @@ def test_frames_are_turned_as_a_still_is(format: str, kit: SimpleNamespace) -> N
 def test_a_still_or_broken_picture_is_no_animation(tmp_path: Path, kit: SimpleNamespace) -> None:
     for name, data in (("a.gif", kit.saved(kit.page(), "GIF")), ("b.png", b"text"), ("c.jpg", b"")):
         (tmp_path / name).write_bytes(data)
-        assert animation_kind(tmp_path / name) == ""
-    assert animation_kind(tmp_path / "missing.webp") == ""
+        assert several_in(tmp_path / name) == ""
+    assert several_in(tmp_path / "missing.webp") == ""
 
 
 @pytest.mark.parametrize("ending", [".gif", ".webp", ".png"])
@@ -112,8 +174,9 @@ def test_an_animation_without_paper_has_the_ink_as_alpha(ending: str, tmp_path: 
 
 def test_too_many_frames_are_refused(kit: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(animation, "MAX_PIXELS", 3 * 48 * 64 - 1)
-    with pytest.raises(InputError, match="it has 3 frames of 64 x 48 pixels"):
-        list(read_frames(kit.animated("GIF"), "it"))
+    with pytest.raises(InputError, match=r"it has 3 frames of 64 x 48 pixels.* take `--frames`"):
+        require_room(kit.animated("GIF"), "it")
+    assert len(list(read_frames(kit.animated("GIF"), "it"))) == 3  # one after the other
 
 
 def test_half_an_animation_ends_in_a_sentence(kit: SimpleNamespace) -> None:

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 import resvg_py
+from PIL import Image
 
 from dataset_tools.sources.layered.formats import read_layers
 from lineart.errors import InputError
@@ -43,6 +44,24 @@ def test_black_ink_is_a_grey_picture() -> None:
 def test_coloured_ink_fades_into_paper() -> None:
     blue_green_red = decoded(encode("png", INK, Style(ink="#ff8000")))
     assert blue_green_red.tolist() == [[[255, 255, 255], [204, 230, 255], [0, 128, 255]]]
+
+
+@pytest.mark.parametrize("colour", ["white", "#fefefe", "ivory", "rgb(240, 240, 240)"])
+def test_ink_that_cannot_be_told_from_paper_wants_a_format_without(
+    colour: str, kit: SimpleNamespace
+) -> None:
+    style, ink = Style(ink=colour), kit.page()[..., 0] / np.float32(255)
+    with pytest.raises(
+        InputError, match=r"on the white paper of .* \(transparent, svg, centre, ora\)"
+    ):
+        encode("png", ink, style)
+    for format in ("transparent", "svg", "centre", "ora"):
+        assert encode(format, ink, style, kit.page())
+
+
+@pytest.mark.parametrize("colour", ["#efffff", "lightyellow", "#fff0ef"])
+def test_pale_ink_that_can_be_told_from_paper_is_laid_on_it(colour: str) -> None:
+    assert decoded(encode("png", INK, Style(ink=colour)))[0, 2].min() < 240
 
 
 def test_transparent_ink_has_one_colour_and_its_darkness_as_alpha() -> None:
@@ -120,6 +139,45 @@ def test_the_same_ink_gives_the_same_bytes(kit: SimpleNamespace) -> None:
     for format in FORMATS:
         first, second = (encode(format, ink, Style(), render) for _ in range(2))
         assert first == second, format
+
+
+def test_a_vector_is_as_large_as_its_picture_in_print() -> None:
+    """1000 pixels at 254 an inch are 100 mm."""
+    ink = np.zeros((500, 1000), np.float32)
+    ink[200:210, 100:900] = 1
+    for format in ("svg", "centre"):
+        head = encode(format, ink, Style(), dpi=(254, 254)).decode()
+        assert 'width="100mm" height="50mm" viewBox="0 0 1000 500"' in head
+        assert 'width="1000" height="500" viewBox' in encode(format, ink, Style()).decode()
+
+
+def test_a_vector_of_pixels_that_are_no_squares_is_stretched() -> None:
+    ink = np.zeros((100, 100), np.float32)
+    ink[40:60, 40:60] = 1
+    text = encode("svg", ink, Style(), dpi=(254, 508)).decode()
+    assert 'width="10mm" height="5mm" preserveAspectRatio="none" viewBox="0 0 100 100"' in text
+    drawn = decoded(bytes(resvg_py.svg_to_bytes(svg_string=text, background="white", dpi=254)))
+    rows, columns = np.nonzero(drawn[..., 2] < 128)
+    assert np.ptp(columns) == pytest.approx(2 * np.ptp(rows), abs=2)
+
+
+@pytest.mark.parametrize("format", ["png", "transparent"])
+def test_pixels_say_their_resolution_and_are_the_same(format: str) -> None:
+    plain = encode(format, circle(), Style())
+    said = encode(format, circle(), Style(), dpi=(600, 300))
+    assert np.array_equal(decoded(said), decoded(plain))
+    with Image.open(io.BytesIO(said)) as image:
+        image.load()
+        assert image.info["dpi"] == pytest.approx((600, 300), abs=0.01)
+    with Image.open(io.BytesIO(plain)) as image:
+        assert "dpi" not in image.info
+
+
+def test_layers_say_their_resolution(kit: SimpleNamespace) -> None:
+    ink = np.zeros((48, 64), np.float32)
+    for dpi, said in (((600, 300), b'xres="600" yres="300"'), (None, b'xres="72" yres="72"')):
+        data = encode("ora", ink, Style(), kit.page(), dpi)
+        assert said in zipfile.ZipFile(io.BytesIO(data)).read("stack.xml")
 
 
 def test_a_wrong_format_is_answered_with_the_right_ones() -> None:

@@ -7,14 +7,16 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PIL import Image
 
 from lineart.errors import InputError
+from lineart.extract.outputs import FORMATS
 from lineart.extract.plan import ANIMATION, FRAMES, STILL, VIDEO, Plan, Wish, plan
 from lineart.search import find
 
 
 def planned(arguments: list[object], **wish: object) -> Plan:
-    found, _, failures = find([str(argument) for argument in arguments], wish.get("out"))
+    found, *_, failures = find([str(argument) for argument in arguments], wish.get("out"))
     assert not failures
     return plan(found, Wish(**wish))
 
@@ -143,6 +145,29 @@ def test_what_moves_stays_what_it_is_or_becomes_frames(
     assert jobs[2].kind == STILL
 
 
+def test_what_moves_is_known_by_its_content(tmp_path: Path, kit: SimpleNamespace) -> None:
+    wrong = {"a.gif": "WEBP", "b.webp": "GIF", "c.jpg": "PNG", "d": "GIF"}
+    for name, format in wrong.items():
+        (tmp_path / name).write_bytes(kit.animated(format))
+    jobs = planned([tmp_path / name for name in wrong]).jobs
+    assert {job.kind for job in jobs} == {ANIMATION}
+    assert [job.target.name for job in jobs] == [
+        "a.lines.webp",
+        "b.lines.gif",
+        "c.lines.png",
+        "d.lines.gif",
+    ]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("frames", [False, True])
+def test_pages_become_a_folder(format: str, frames: bool, tmp_path: Path) -> None:
+    page = Image.new("L", (4, 4))
+    page.save(tmp_path / "scan.tif", save_all=True, append_images=[page])
+    (job,) = planned([tmp_path / "scan.tif"], format=format, frames=frames).jobs
+    assert (job.kind, job.target.name) == (FRAMES, "scan.lines")
+
+
 def test_frames_want_a_folder(tmp_path: Path) -> None:
     (tmp_path / "film.mkv").write_bytes(b"x")
     with pytest.raises(InputError, match="name a folder for the frames"):
@@ -159,7 +184,7 @@ def test_one_file_by_two_names_is_not_written_twice(
         "cat.png.lines.png",
     ]
     Path("away").symlink_to(folder.parent / "elsewhere")
-    found, _, _ = find(["cat.jpg", "sub/../cat.png"], None)
+    found = find(["cat.jpg", "sub/../cat.png"], None).found
     assert len({job.target for job in plan(found, Wish(out=Path("away"))).jobs}) == 2
 
 
@@ -218,7 +243,7 @@ def test_a_folder_that_may_not_be_opened_is_said(
         return stat(path, *rest, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(os, "stat", refuse)
-    found, _, failures = find([str(folder / "closed/cat.png"), str(folder / "cat.png")], None)
+    found, *_, failures = find([str(folder / "closed/cat.png"), str(folder / "cat.png")], None)
     assert [one.path.name for one in found] == ["cat.png"]
     assert "cannot be read (Permission denied)" in failures[0].why
     with pytest.raises(InputError, match=r"cannot be written \(Permission denied\)"):

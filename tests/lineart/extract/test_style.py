@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from lineart.errors import InputError
-from lineart.extract.style import Style, apply, colour_of
+from lineart.extract.style import Style, apply
+from lineart.pictures.colours import colour_of
 from lineart.pictures.images import Picture
 
 

@@ -94,7 +94,7 @@ def test_a_folder_without_pictures_is_told(dark, tmp_path):
     with pytest.raises(InputError, match=r"holds no picture and no video"):
         dark(tmp_path)
     (tmp_path / "film.mp4").write_bytes(b"x")
-    with pytest.raises(InputError, match=r"holds no picture; wanted are \.png, "):
+    with pytest.raises(InputError, match=r"holds no picture; wanted are PNG, "):
         dark(tmp_path)
 
 
@@ -201,3 +201,13 @@ def test_a_damaged_picture_of_a_list_is_named(dark, tmp_path):
     write_bytes(Path(tmp_path) / "cut.png", b"\x89PNG\r\n\x1a\nand no more")
     with pytest.raises(InputError, match=r"cut\.png cannot be read as a picture"):
         dark([drawing(), tmp_path / "cut.png"])
+
+
+def test_a_file_lies_on_the_background_and_it_is_warned_of_ink_that_vanishes(dark, tmp_path):
+    pixels = np.zeros((40, 40, 4), np.uint8)
+    pixels[8:11] = 255  # white on a ground that is transparent
+    write_bytes(tmp_path / "it.png", cv2.imencode(".png", pixels)[1].tobytes())
+    with pytest.warns(UserWarning, match=r"it\.png is nearly all as light as the white"):
+        assert dark(tmp_path / "it.png").max() == 0
+    on_black = Extractor("difference_of_gaussians", background="black")
+    assert on_black(tmp_path / "it.png").max() > 0.4

@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -17,9 +18,17 @@ from psd_tools import PSDImage
 from psd_tools.constants import Compression
 
 from lineart.errors import InputError
+from lineart.pictures.colours import WHITE
 from lineart.pictures.decoding import decode_pixels, decode_render
 from lineart.pictures.images import to_bytes
-from lineart.pictures.inputs import decode_picture, read_pipe
+from lineart.pictures.inputs import (
+    KINDS,
+    PICTURES,
+    decode_picture,
+    decode_sheet,
+    is_known,
+    read_pipe,
+)
 
 
 def archive(method: int = zipfile.ZIP_STORED, **members: bytes) -> bytes:
@@ -45,6 +54,84 @@ def test_formats_with_loss_give_nearly_the_page(kit: SimpleNamespace) -> None:
     for format, options in (("JPEG", {"quality": 95, "subsampling": 0}), ("WEBP", {"quality": 95})):
         got = decode_picture(kit.saved(kit.page(), format, **options), "it").astype(int)
         assert np.abs(got - kit.page()).mean() < 3, format
+
+
+Image.init()
+# What Pillow opens and the tool does not: what needs another program, what is no drawing, icons, the header
+# of a layered file, films, and what holds several pictures.
+NOT_READ = (
+    *("EPS", "WMF", "BUFR", "GRIB", "HDF5", "FITS", "IM", "IPTC", "PCD", "GBR"),
+    *("ICO", "CUR", "ICNS", "BLP", "PSD", "MPEG", "FLI", "DCX"),
+)
+
+
+def test_what_pillow_opens_is_read_by_its_name() -> None:
+    endings = {
+        ending
+        for ending, format in Image.registered_extensions().items()
+        if format in Image.OPEN and format not in NOT_READ
+    }
+    assert endings <= set(PICTURES)
+    assert all(is_known(Path(f"cat{ending.upper()}")) for ending in endings)
+
+
+@pytest.mark.parametrize("format", [format for format in KINDS if format in Image.SAVE])
+def test_what_pillow_writes_is_read_by_its_content(format: str, kit: SimpleNamespace) -> None:
+    """Of two colours, so that every format holds it; without loss but for JPEG, AVIF and JPEG 2000."""
+    page = np.where(kit.page()[..., 1:2] < 128, np.uint8(0), np.uint8(255))
+    page = np.repeat(page, 3, axis=2)
+    image = Image.fromarray(page).convert("1" if format in ("XBM", "MSP") else "RGB")
+    got = decode_picture(kit.saved(image, format), "it").astype(int)
+    assert np.abs(got - page).mean() < (
+        3 if format in ("JPEG", "AVIF", "WEBP", "JPEG2000") else 0.1
+    )
+
+
+def test_a_pgm_of_16_bits_is_scaled() -> None:
+    data = b"P5 3 1 65535\n" + np.array([0, 0x8000, 0xFFFF], ">u2").tobytes()
+    assert decode_picture(data, "it.pgm")[0, :, 0].tolist() == [0, 128, 255]
+
+
+def ring(mode: str, level: int = 255) -> Image.Image:
+    """A ring of a grey level on a transparent ground of the other one, 40 pixels square."""
+    pixels = np.full((40, 40, 4), (255 - level,) * 3 + (0,), np.uint8)
+    cv2.circle(pixels, (20, 20), 12, (level, level, level, 255), 3)
+    image = Image.fromarray(pixels)
+    return image.convert("LA") if mode == "LA" else image.quantize(4) if mode == "P" else image
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+@pytest.mark.parametrize("level", [0, 255])
+def test_a_ring_is_hidden_by_its_own_colour_alone(
+    mode: str, level: int, kit: SimpleNamespace
+) -> None:
+    data = kit.saved(ring(mode, level), "PNG")
+    for background, hidden in ((WHITE, level == 255), ((0, 0, 0), level == 0)):
+        sheet = decode_sheet(data, "it", background)
+        assert sheet.hidden == hidden
+        assert sheet.pixels[0, 0].tolist() == [*background]
+        assert sheet.pixels[8, 20].tolist() == [level] * 3
+
+
+def test_a_deep_picture_lies_on_the_background_too() -> None:
+    pixels = np.zeros((4, 4, 4), np.uint16)
+    pixels[1] = (0, 0, 65535, 65535)  # red, as OpenCV has it
+    data = cv2.imencode(".png", pixels)[1].tobytes()
+    sheet = decode_sheet(data, "it", (0, 128, 0))
+    assert sheet.pixels[:2, 0].tolist() == [[0, 128, 0], [255, 0, 0]]
+    assert not sheet.hidden
+
+
+def test_an_opaque_or_empty_picture_is_hidden_by_nothing(kit: SimpleNamespace) -> None:
+    for alpha in (0, 255):
+        blank = Image.new("RGBA", (9, 9), (255, 255, 255, alpha))
+        assert not decode_sheet(kit.saved(blank, "PNG"), "it").hidden
+
+
+def test_a_layered_file_lies_on_white_alone(kit: SimpleNamespace) -> None:
+    data = photoshop(Image.fromarray(kit.page()))
+    with pytest.raises(InputError, match=r"merged picture of it\.psd is laid on white"):
+        decode_sheet(data, "it.psd", (0, 0, 0))
 
 
 def test_layered_files_give_their_merged_picture(kit: SimpleNamespace) -> None:

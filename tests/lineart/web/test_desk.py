@@ -11,6 +11,7 @@ import pytest
 from lineart.errors import InputError
 from lineart.extract import command
 from lineart.extract.outputs import FORMATS
+from lineart.extract.printed import png_in_print
 from lineart.extract.style import Style
 from lineart.pictures.images import decode_png, encode_png
 from lineart.web import desk as module
@@ -28,7 +29,7 @@ def drawing() -> np.ndarray:
 @pytest.fixture
 def upload(tmp_path: Path) -> Path:
     path = tmp_path / "sheet 1.png"
-    path.write_bytes(encode_png(drawing()))
+    path.write_bytes(png_in_print(encode_png(drawing()), (600, 300)))
     return path
 
 

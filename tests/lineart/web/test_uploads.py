@@ -33,7 +33,7 @@ def test_the_limits_of_an_upload(tmp_path: Path) -> None:
     upload = tmp_path / "sheet.png"
     upload.write_bytes(SHEET)
     size = len(SHEET)
-    assert taken(upload, Limits(size / 2**20, 60 * 40 / 1e6)).shape == (40, 60, 3)
+    assert taken(upload, Limits(size / 2**20, 60 * 40 / 1e6)).pixels.shape == (40, 60, 3)
     with pytest.raises(InputError, match=r"60 x 40 pixels; this page takes at most 0\.0023 mega"):
         taken(upload, Limits(megapixels=0.0023))
     with pytest.raises(InputError, match=r"this page takes at most 0\.0001 MB"):
