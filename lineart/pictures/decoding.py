@@ -48,6 +48,10 @@ class Ground:
 
     def __init__(self, colour: Colour = WHITE):
         self._colour = np.array(colour, np.float32) / np.float32(255)
+        self.forget()
+
+    def forget(self) -> None:
+        """What was laid on it so far is not the picture that is shown."""
         self._painted = self._bare = self._standing_out = 0  # pixels
 
     def under(self, rgb: Picture, alpha: Picture) -> Picture:

@@ -98,24 +98,19 @@ def decode_sheet(data: bytes, name: str, background: Colour = WHITE) -> Sheet:
     """The same for the bytes of a file that is called ``name`` in messages.
 
     Raises:
-        InputError: if it is no picture, or a layered one that shall lie on another background than white.
+        InputError: if it is no picture.
     """
-    merged = _merged(data)
+    merged, ground, dpi = _merged(data), Ground(background), None
     if merged is None:
-        ground = Ground(background)
         with opened(data, name, tuple(KINDS)) as image:
             dpi = resolution_of(image)
         pixels = decode_pixels(data, name, tuple(KINDS), ground)
-        return Sheet(pixels, dpi, ground.hides)
-    if background != WHITE:
-        raise InputError(
-            f"The merged picture of {shown(name)} is laid on white; read it without a background, or export "
-            f"a PNG."
-        )
-    return Sheet(merged(data, name))
+    else:
+        pixels = merged(data, name, ground)
+    return Sheet(pixels, dpi, ground.hides)
 
 
-def _merged(data: bytes) -> Callable[[bytes, str], Bytes] | None:
+def _merged(data: bytes) -> Callable[[bytes, str, Ground], Bytes] | None:
     """What reads a layered file; None for other files."""
     if data.startswith(b"8BPS"):
         return merged_of_photoshop

@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image
 
 from lineart.errors import InputError
-from lineart.pictures.decoding import MAX_PIXELS, decode_pixels, frame_pixels, shown
+from lineart.pictures.decoding import MAX_PIXELS, Ground, decode_pixels, frame_pixels, shown
 from lineart.pictures.images import Bytes
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ BITE = 1 << 20  # bytes that are inflated at a time
 MAX_MERGED = 1 << 29  # bytes of all channels of a merged picture
 
 
-def merged_of_zip(data: bytes, name: str) -> Bytes:
-    """The picture of an OpenRaster or Krita file, ``(H, W, 3)`` uint8.
+def merged_of_zip(data: bytes, name: str, ground: Ground) -> Bytes:
+    """The picture of an OpenRaster or Krita file, ``(H, W, 3)`` uint8, laid on a ground.
 
     Raises:
         InputError: if the file is damaged or of another kind, or has no merged picture and layers that
@@ -45,14 +45,14 @@ def merged_of_zip(data: bytes, name: str) -> Bytes:
     archive = Archive(data, shown(name))
     picture = None
     if MERGED in archive:
-        picture = decode_pixels(archive.read(MERGED), f"{name}, {MERGED}", ("PNG",))
+        picture = decode_pixels(archive.read(MERGED), f"{name}, {MERGED}", ("PNG",), ground)
         if not _is_blank(picture):
             return picture
     readers = {"stack.xml": read_openraster, "maindoc.xml": read_krita}
     read = next((reader for member, reader in readers.items() if member in archive), None)
     if read is not None:
         remedy = "save it again in Krita or GIMP, or export a PNG"
-        return _put_together(read, data, name, remedy, picture)
+        return _put_together(read, data, name, ground, remedy, picture)
     if picture is None:
         raise InputError(
             f"{shown(name)} is a zip file, but no ORA or KRA file; if there are pictures in it, as in a "
@@ -61,8 +61,8 @@ def merged_of_zip(data: bytes, name: str) -> Bytes:
     return picture
 
 
-def merged_of_photoshop(data: bytes, name: str) -> Bytes:
-    """The picture of a PSD or PSB file, ``(H, W, 3)`` uint8.
+def merged_of_photoshop(data: bytes, name: str, ground: Ground) -> Bytes:
+    """The picture of a PSD or PSB file, ``(H, W, 3)`` uint8, laid on a ground.
 
     Raises:
         InputError: if it is damaged, or has no merged picture and layers that cannot be put together.
@@ -96,7 +96,7 @@ def merged_of_photoshop(data: bytes, name: str) -> Bytes:
             if psd.has_preview():  # believed where it says no: libraries say yes of a dummy, too
                 _require_rows(record)
                 merged = psd.topil()
-                picture = None if merged is None else frame_pixels(merged)
+                picture = None if merged is None else frame_pixels(merged, ground)
     except Exception as error:  # psd-tools raises what its parsers happen to meet
         raise InputError(
             f"{shown(name)} is damaged or no Photoshop file that psd-tools reads; save it again."
@@ -106,7 +106,7 @@ def merged_of_photoshop(data: bytes, name: str) -> Bytes:
     remedy = "save it with 'maximise compatibility' on, or export a PNG"
     if not has_layers:
         raise InputError(f"{shown(name)} holds neither layers nor a merged picture; {remedy}.")
-    return _put_together(read_photoshop, data, name, remedy)
+    return _put_together(read_photoshop, data, name, ground, remedy)
 
 
 def _is_blank(picture: Bytes) -> bool:
@@ -118,15 +118,17 @@ def _put_together(
     read: Callable[[bytes, str], Document],
     data: bytes,
     name: str,
+    ground: Ground,
     remedy: str,
     otherwise: Bytes | None = None,
 ) -> Bytes:
-    """What the layers of a file show together on white, ``(H, W, 3)`` uint8.
+    """What the layers of a file show together, ``(H, W, 3)`` uint8.
 
     Args:
         read: makes the tree of the file.
         data: the whole file.
         name: what it is called in messages.
+        ground: what they are laid on.
         remedy: what to do where it cannot be done.
         otherwise: a blank merged picture that is to be believed where the layers cannot be drawn, for its
             format demands one.
@@ -145,7 +147,8 @@ def _put_together(
             f"together ({str(error).removesuffix('.')}); {remedy}."
         ) from error
     image.info["icc_profile"] = document.profile
-    return frame_pixels(image)
+    ground.forget()  # the blank page
+    return frame_pixels(image, ground)
 
 
 def _require_rows(record: PSD) -> None:

@@ -128,10 +128,14 @@ def test_an_opaque_or_empty_picture_is_hidden_by_nothing(kit: SimpleNamespace) -
         assert not decode_sheet(kit.saved(blank, "PNG"), "it").hidden
 
 
-def test_a_layered_file_lies_on_white_alone(kit: SimpleNamespace) -> None:
-    data = photoshop(Image.fromarray(kit.page()))
-    with pytest.raises(InputError, match=r"merged picture of it\.psd is laid on white"):
-        decode_sheet(data, "it.psd", (0, 0, 0))
+def test_a_layered_file_lies_on_the_background_too(kit: SimpleNamespace) -> None:
+    png = kit.saved(ring("RGBA", 255), "PNG")
+    data = archive(mimetype=b"image/openraster", mergedimage_png=png)
+    for background, hidden in ((WHITE, True), ((0, 0, 0), False)):
+        sheet = decode_sheet(data, "it.ora", background)
+        assert sheet.hidden == hidden
+        assert sheet.pixels[0, 0].tolist() == [*background]
+        assert sheet.pixels[8, 20].tolist() == [255] * 3
 
 
 def test_layered_files_give_their_merged_picture(kit: SimpleNamespace) -> None:
