@@ -51,8 +51,8 @@ def find(arguments: Sequence[str], out: Path | None) -> Search:
 
     Of a folder all files with a known ending are taken, in the order of their names, but nothing hidden, and
     no result of an earlier run: what lies below ``out``, and ``NAME.lines.png`` or a folder ``NAME.lines``
-    beside ``NAME`` or ``NAME.*``, also where NAME has kept an ending (``cat.jpg.lines.png``). Such files are
-    left out, too, where a shell's pattern names them beside their pictures.
+    beside ``NAME`` or ``NAME.*``, also where NAME has kept an ending (``cat.jpg.lines.png``). Such files and
+    folders are left out, too, where a shell's pattern names them beside their pictures.
 
     Args:
         arguments: paths of files and folders, or patterns with ``*``, ``?``, ``[a-z]`` or ``**``.
@@ -61,6 +61,9 @@ def find(arguments: Sequence[str], out: Path | None) -> Search:
     found: dict[str, Found] = {}
     search = Search([], [], [], [])
     for argument in arguments:
+        if _is_named_beside(Path(argument), arguments):
+            search.results.append(Found(Path(argument), Path(Path(argument).name)))
+            continue
         try:
             for one in _meant(argument, out, search):
                 found.setdefault(_place(one.path), one)
@@ -75,7 +78,7 @@ def find(arguments: Sequence[str], out: Path | None) -> Search:
     left_out = set(results)
     return Search(
         [one for one in every if one not in left_out],
-        [one for one in results if one.folder is None],
+        [*search.results, *(one for one in results if one.folder is None)],
         [path for place, path in others.items() if place not in found],
         search.failures,
     )
@@ -143,6 +146,17 @@ def _holds_results(folder: Path, out: Path | None) -> bool:
         return False
     beside = set(os.listdir(folder.parent)) - {folder.name}
     return any(name in (other, Path(other).stem) for other in beside)
+
+
+def _is_named_beside(folder: Path, arguments: Sequence[str]) -> bool:
+    """Whether it is a folder of results, ``NAME.lines``, and its picture beside it is named, too."""
+    name = folder.name.removesuffix(MARK)
+    if not name or name == folder.name or not folder.is_dir():
+        return False
+    others = [Path(argument) for argument in arguments if Path(argument) != folder]
+    return any(
+        other.parent == folder.parent and name in (other.name, other.stem) for other in others
+    )
 
 
 def _in_folder(folder: Path, out: Path | None, search: Search) -> list[Found]:

@@ -7,8 +7,8 @@ are only read; each becomes a picture of its own.
 
 from __future__ import annotations
 
-import contextlib
 import io
+import itertools
 import os
 import re
 import warnings
@@ -24,7 +24,14 @@ from lineart.errors import InputError
 from lineart.extract.pixels import on_paper, transparent
 from lineart.extract.style import as_ink
 from lineart.pictures.colours import WHITE, Colour
-from lineart.pictures.decoding import Ground, frame_pixels, opened, require_size, shown
+from lineart.pictures.decoding import (
+    Ground,
+    frame_pixels,
+    is_page,
+    opened,
+    require_size,
+    shown,
+)
 from lineart.pictures.images import Bytes
 from lineart.pictures.inputs import Sheet
 from lineart.pictures.resolution import Dpi, resolution_of
@@ -41,7 +48,6 @@ WRITTEN = {  # animations of the ink on paper, and of the ink alone
     "transparent": {"GIF": ".webp", "WEBP": ".webp", "PNG": ".png", "AVIF": ".webp"},
 }
 ENCODED = {".gif": "GIF", ".webp": "WEBP", ".png": "PNG"}
-NO_PAGE = 0b101  # bits of the tag NewSubfileType: a smaller copy of another page, and a mask
 MAX_PIXELS = 500_000_000  # of all frames together, which are in memory when they are written
 
 
@@ -51,6 +57,7 @@ class Frame(Sheet):
 
     milliseconds: int = 0  # how long it is shown
     share: float = 1.0  # of the frames, how many are read with this one
+    number: int = 1  # among them
 
 
 @dataclass(frozen=True)
@@ -84,11 +91,9 @@ def kind_of_several(file: BinaryIO) -> str:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of odd metadata
             with Image.open(file, formats=kinds) as image:
-                if not getattr(image, "is_animated", False):
+                if image.format != "TIFF" and not getattr(image, "is_animated", False):
                     return ""
-                with contextlib.suppress(Exception):  # a damaged page is said when it is read
-                    return kinds[0] if len(_numbers(image)) > 1 else ""
-                return kinds[0]
+                return kinds[0] if len(_numbers(image)) > 1 else ""
     except Exception:  # as is a damaged picture
         return ""
 
@@ -97,36 +102,67 @@ def _numbers(image: Image.Image) -> list[int]:
     """Which pictures of an opened file are frames or pages.
 
     The still that an animated PNG has for whoever knows no animation is none, nor is what a TIFF has beside
-    its pages.
+    its pages. Where the chain of a TIFF's pages is broken, the next one is among them, for it to be named.
     """
-    first = int(getattr(image, "default_image", False))
-    numbers = list(range(first, getattr(image, "n_frames", 1)))
-    return [number for number in numbers if _is_page(image, number)] or numbers[:1]
-
-
-def _is_page(image: Image.Image, number: int) -> bool:
     if image.format != "TIFF":
-        return True
-    image.seek(number)
-    return not getattr(image, "tag_v2", {}).get(254, 0) & NO_PAGE
+        return list(
+            range(int(getattr(image, "default_image", False)), getattr(image, "n_frames", 1))
+        )
+    numbers = []
+    for number in itertools.count():
+        try:
+            image.seek(number)
+        except EOFError:
+            break
+        except Exception:
+            numbers.append(number)
+            break
+        if is_page(image):
+            numbers.append(number)
+    return numbers or [0]
 
 
 def read_frames(data: bytes, name: str, background: Colour = WHITE) -> Iterator[Frame]:
     """The frames of an animation, or the pages of a TIFF, as sRGB on a background.
 
     Raises:
-        InputError: if one is damaged or too large.
+        InputError: if one is damaged or too large; of pages, after all others.
     """
     with opened(data, name, tuple(SIGNATURES)) as image:
-        numbers = _numbers(image)
-        for count, number in enumerate(numbers, start=1):
-            image.seek(number)
-            require_size(image, name)  # pages have sizes of their own
-            ground = Ground(background)
-            dpi = resolution_of(image)
-            pixels = frame_pixels(image, ground)
-            milliseconds = round(float(image.info.get("duration") or 0))
-            yield Frame(pixels, dpi, ground.hides, milliseconds, count / len(numbers))
+        pages, numbers = image.format == "TIFF", _numbers(image)
+        if not pages:
+            for count, number in enumerate(numbers, start=1):
+                yield _frame(image, number, name, background, count, len(numbers))
+    damaged = []
+    for count, number in enumerate(numbers if pages else [], start=1):
+        try:
+            # Opened anew, for Pillow does not find back from a page of one kind to one of another.
+            with opened(data, name, ("TIFF",)) as image:
+                frame = _frame(image, number, name, background, count, len(numbers))
+        except InputError as error:
+            damaged.append((count, error))
+        else:
+            yield frame
+    if damaged:
+        which = ", ".join(str(count) for count, _ in damaged)
+        one = len(damaged) == 1
+        raise InputError(
+            f"Page{'' if one else 's'} {which} of {len(numbers)} cannot be read, the others are written "
+            f"({str(damaged[0][1]).removesuffix('.')}); save the file again."
+        )
+
+
+def _frame(
+    image: Image.Image, number: int, name: str, background: Colour, count: int, of: int
+) -> Frame:
+    """One picture of an opened file, the ``count``-th of all."""
+    image.seek(number)
+    require_size(image, name)  # pages have sizes of their own
+    ground = Ground(background)
+    dpi = resolution_of(image)
+    pixels = frame_pixels(image, ground)
+    milliseconds = round(float(image.info.get("duration") or 0))
+    return Frame(pixels, dpi, ground.hides, milliseconds, count / of, count)
 
 
 def require_room(data: bytes, name: str) -> None:

@@ -151,11 +151,14 @@ def _controls(points: Picture) -> Picture:
     chords[1:-1] = points[2:] - points[:-2]
     tangents = chords / np.maximum(np.linalg.norm(chords, axis=1, keepdims=True), np.float32(1e-6))
     tangents[0], tangents[-1] = ways[0], ways[-1]
-    if np.array_equal(points[0], points[-1]) and len(points) > 3:
-        joint = ways[0] + ways[-1]
+    closed = np.array_equal(points[0], points[-1]) and len(points) > 3
+    if closed:
+        joint = points[1] - points[-2]
         tangents[0] = tangents[-1] = joint / max(float(np.linalg.norm(joint)), 1e-6)
     corners = np.zeros(len(points), bool)
     corners[1:-1] = (ways[1:] * ways[:-1]).sum(axis=1) < CORNER
+    if closed:  # a ring may begin at a corner
+        corners[[0, -1]] = float((ways[0] * ways[-1]).sum()) < CORNER
     leave = np.where(corners[:-1, None], ways, tangents[:-1])
     arrive = np.where(corners[1:, None], ways, tangents[1:])
     curves = [points[:-1] + leave * lengths / 3, points[1:] - arrive * lengths / 3, points[1:]]

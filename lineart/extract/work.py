@@ -110,7 +110,8 @@ def _told(frames: Iterator[Frame], tell: Tell) -> Iterator[Frame]:
 
 
 def _filmed(video: Video) -> Iterator[Frame]:
-    return (Frame(pixels, share=share) for pixels, share in video.frames())
+    frames = enumerate(video.frames(), start=1)
+    return (Frame(pixels, share=share, number=number) for number, (pixels, share) in frames)
 
 
 def _write_animation(job: Job, hand: Hand, tell: Tell) -> None:
@@ -130,8 +131,8 @@ def _write_animation(job: Job, hand: Hand, tell: Tell) -> None:
 def _write_frames(job: Job, hand: Hand, tell: Tell) -> bool:
     """A folder of numbered pictures; those that are there are left alone, so it can be gone on with."""
     wrote = False
-    for number, frame in enumerate(_told(_frames_of(job, hand), tell), start=1):
-        target = frame_path(job.target, number, FORMATS[hand.format].ending)
+    for frame in _told(_frames_of(job, hand), tell):
+        target = frame_path(job.target, frame.number, FORMATS[hand.format].ending)
         if hand.overwrite or not target.exists():
             write_bytes(target, hand.encoded(hand.noted(frame, job)))
             wrote = True

@@ -30,6 +30,8 @@ Strip = NDArray[np.uint8] | Picture  # rows of a picture, 0 to 255 or 0 to 1
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF")  # no other decoder of Pillow's sees a delivered file
 MAX_PIXELS = 80_000_000  # an A3 sheet at 600 dpi has 70
 ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # zipfile inflates others without a bound
+NEW_SUBFILE_TYPE = 254  # a tag of TIFF
+NO_PAGE = 0b101  # its bits: a smaller copy of another page, and a mask
 SAID = 6  # formats that a message lists
 STRIP = 64  # rows that are turned into floats at a time
 
@@ -152,6 +154,7 @@ def opened(data: bytes, name: str, formats: Sequence[str] = FORMATS) -> Iterator
             # Pillow warns of odd metadata; the pixels are what counts
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(data), formats=tuple(formats)) as image:
+                _to_first_page(image)
                 require_size(image, name)
                 yield image
     except InputError:
@@ -161,6 +164,20 @@ def opened(data: bytes, name: str, formats: Sequence[str] = FORMATS) -> Iterator
             f"{shown(name)} cannot be read as a picture ({_reason(error)}); "
             f"wanted is a whole {_listed(formats)} file."
         ) from error
+
+
+def is_page(image: Image.Image) -> bool:
+    """Whether what a TIFF stands at is a page, and no smaller copy of one and no mask."""
+    return not getattr(image, "tag_v2", {}).get(NEW_SUBFILE_TYPE, 0) & NO_PAGE
+
+
+def _to_first_page(image: Image.Image) -> None:
+    """Go past the thumbnail that some programs put before the picture of a TIFF."""
+    with contextlib.suppress(EOFError):  # nothing else is there
+        while image.format == "TIFF" and not is_page(image):
+            image.seek(image.tell() + 1)
+        return
+    image.seek(0)
 
 
 def require_size(image: Image.Image, name: str) -> None:
@@ -180,7 +197,7 @@ def _listed(formats: Sequence[str]) -> str:
     names = [name.replace("WEBP", "WebP") for name in formats]
     if len(names) > SAID:
         return f"{', '.join(names[:SAID])} or other picture"
-    return f"{', '.join(names[:-1])} or {names[-1]}"
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _reason(error: Exception) -> str:

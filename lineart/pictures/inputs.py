@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from lineart.errors import InputError
-from lineart.pictures.colours import WHITE, Colour
+from lineart.pictures.colours import WHITE, Colour, colour_of
 from lineart.pictures.decoding import Ground, decode_pixels, opened, shown
 from lineart.pictures.images import MAX_BYTES, Bytes, read_file
 from lineart.pictures.merged import merged_of_photoshop, merged_of_zip
@@ -120,9 +120,11 @@ def _merged(data: bytes) -> Callable[[bytes, str, Ground], Bytes] | None:
 def hidden_said(names: Sequence[str], background: str) -> str:
     """What is to be known of pictures that are hidden by their background, in a sentence."""
     which = shown(names[0]) if len(names) == 1 else f"{shown(names[0])} and {len(names) - 1} others"
+    # On black a network sees a page full of ink, and on middle greys nothing.
+    other = "#404040" if min(colour_of(background)) > 128 else "white"
     return (
         f"What is painted in {which} is nearly all as light as the {background} laid under its transparency, "
-        f"so lines vanish; name another colour as the background (--background), such as black or grey."
+        f"so lines vanish; name another colour as the background (--background), such as {other}."
     )
 
 

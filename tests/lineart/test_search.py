@@ -229,3 +229,16 @@ def test_a_pattern_does_not_read_results(folder: Path, monkeypatch: pytest.Monke
 def test_the_endings_of_results_are_those_that_are_written() -> None:
     animations = {ending for endings in WRITTEN.values() for ending in endings.values()}
     assert set(ENDINGS) == {form.ending for form in FORMATS.values()} | animations | set(CODECS)
+
+
+def test_a_folder_of_results_that_a_shell_names_beside_its_picture_is_left_out(
+    folder: Path,
+) -> None:
+    results = folder / "cat.lines"
+    results.mkdir()
+    (results / "000001.png").write_bytes(b"x")
+    found, left, _, failures = find([str(folder / "cat.png"), str(results)], None)
+    assert [one.path.name for one in found] == ["cat.png"]
+    assert [one.path for one in left] == [results]
+    assert not failures
+    assert names([results]) == ["000001.png"]  # named alone, it is meant

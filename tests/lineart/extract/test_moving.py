@@ -94,20 +94,43 @@ def test_a_smaller_copy_and_a_mask_are_no_pages(tag: int, count: int, tmp_path: 
     assert len(list(read_frames(buffer.getvalue(), "scan"))) == count
 
 
-def test_a_page_that_is_damaged_or_too_large_is_said(
+def test_a_thumbnail_before_the_page_is_passed(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with TiffImagePlugin.AppendingTiffWriter(buffer) as writer:
+        for side, tag in ((4, 1), (8, 0)):
+            Image.new("L", (side, side)).save(writer, "TIFF", tiffinfo={254: tag})
+            writer.newFrame()
+    (tmp_path / "scan.tif").write_bytes(buffer.getvalue())
+    assert several_in(tmp_path / "scan.tif") == ""
+    assert decode_picture(buffer.getvalue(), "scan").shape == (8, 8, 3)
+
+
+def test_pages_of_all_kinds_follow_one_another() -> None:
+    modes = ["RGB", "P", "L", "1", "CMYK", "RGBA", "LA", "RGB", "P"]
+    sheets = [Image.new("RGB", (8, 8), "red").convert(mode) for mode in modes]
+    frames = list(read_frames(pages(*sheets), "scan"))
+    assert [frame.number for frame in frames] == list(range(1, 10))
+    assert frames[1].pixels[0, 0].tolist() == frames[8].pixels[0, 0].tolist()
+
+
+def test_a_page_that_is_damaged_or_too_large_costs_only_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = pages(Image.new("L", (8, 8)), Image.new("L", (9, 9)))
+    data = pages(*(Image.new("L", (side, side)) for side in (8, 9, 8)))
     monkeypatch.setattr(decoding, "MAX_PIXELS", 64)
     frames = read_frames(data, "scan")
-    assert next(frames).pixels.shape == (8, 8, 3)
-    with pytest.raises(InputError, match="scan claims 9 x 9 pixels"):
+    assert [next(frames).number, next(frames).number] == [1, 3]
+    with pytest.raises(
+        InputError, match=r"^Page 2 of 3 cannot be read, the others are written \(scan claims 9 x 9"
+    ):
         next(frames)
     monkeypatch.undo()
-    (tmp_path / "cut.tif").write_bytes(data[: len(data) * 2 // 3])
+    (tmp_path / "cut.tif").write_bytes(data[: len(data) // 2])
     assert several_in(tmp_path / "cut.tif") == "TIFF"
-    with pytest.raises(InputError, match=r"^cut\.tif cannot be read as a picture"):
-        list(read_frames((tmp_path / "cut.tif").read_bytes(), "cut.tif"))
+    cut = read_frames((tmp_path / "cut.tif").read_bytes(), "cut.tif")
+    assert next(cut).number == 1
+    with pytest.raises(InputError, match=r"^Page 2 of 2 cannot be read"):
+        list(cut)
 
 
 @pytest.mark.parametrize("format", ["GIF", "WEBP", "PNG"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import cv2
 import numpy as np
 import pytest
@@ -186,8 +188,37 @@ def test_no_line_of_a_thicket_is_lost(seed: int) -> None:
 
 
 def test_a_texture_does_not_take_for_ever() -> None:
-    """All its knots are near one another."""
+    """All its knots are near one another; it has 3,000 branches, and 80 lines."""
     page = blank()
-    page[::4] = page[1::4] = 1
-    page[:, ::4] = page[:, 1::4] = 1
-    assert 80 <= paths(page) < 160
+    page[1::4] = page[2::4] = 1
+    page[:, 1::4] = page[:, 2::4] = 1
+    assert 80 <= paths(page) < 800
+
+
+@pytest.mark.parametrize("turn", range(4))
+@pytest.mark.parametrize(
+    "box", [(0, 4, 0, SIZE), (0, 20, 0, SIZE), (0, 9, 40, 60), (0, SIZE, 76, 83), (0, 4, 30, 130)]
+)
+def test_a_line_at_the_border_is_drawn(box: tuple[int, int, int, int], turn: int) -> None:
+    """Along it, thin or broad, from corner to corner or not, and straight off the page on both sides."""
+    top, bottom, left, right = box
+    page = blank()
+    page[top:bottom, left:right] = 1
+    (stroke,) = strokes(np.rot90(page, turn))
+    short, long = sorted((bottom - top, right - left))
+    assert np.ptp(stroke, axis=0).max() >= long - short - (short + 1) // 2
+    if bottom == SIZE:
+        assert {0, SIZE - 1} <= set(stroke.ravel().tolist())
+
+
+@pytest.mark.parametrize("inset", [0, 20])
+def test_a_frame_is_one_ring_with_straight_sides(inset: int) -> None:
+    page = np.ascontiguousarray(
+        np.pad(np.zeros((152 - 2 * inset,) * 2, np.uint8), 4, constant_values=1)
+    )
+    (line,) = re.findall(
+        rb'd="([^"]+)"', centre_lines(np.pad(page, inset).astype(np.float32), (0, 0, 0))
+    )
+    places = np.array(re.findall(rb"[0-9.-]+", line), float).reshape(-1, 2)
+    sides = np.minimum(places - inset, SIZE - inset - places).min(axis=1)
+    assert abs(sides - 2).max() < 1.5

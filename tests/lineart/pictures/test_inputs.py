@@ -26,6 +26,7 @@ from lineart.pictures.inputs import (
     PICTURES,
     decode_picture,
     decode_sheet,
+    hidden_said,
     is_known,
     read_pipe,
 )
@@ -111,6 +112,11 @@ def test_a_ring_is_hidden_by_its_own_colour_alone(
         assert sheet.hidden == hidden
         assert sheet.pixels[0, 0].tolist() == [*background]
         assert sheet.pixels[8, 20].tolist() == [level] * 3
+
+
+def test_the_advice_names_another_background_than_the_one_given() -> None:
+    assert hidden_said(["a.png"], "white").endswith("such as #404040.")
+    assert hidden_said(["a.png", "b.png"], "black").endswith("such as white.")
 
 
 def test_a_deep_picture_lies_on_the_background_too() -> None:
