@@ -74,12 +74,12 @@ def find(arguments: Sequence[str], out: Path | None) -> Search:
             search.failures.append(Failure(argument, why))
     others = {_place(path): path for path in search.others}
     every = list(found.values())
-    results = _results(every, list(others.values()))
-    left_out = set(results)
+    results = _results([one.path for one in every], list(others.values()))
+    named = [one for one in every if one.path in results and one.folder is None]
     return Search(
-        [one for one in every if one not in left_out],
-        [*search.results, *(one for one in results if one.folder is None)],
-        [path for place, path in others.items() if place not in found],
+        [one for one in every if one.path not in results],
+        [*search.results, *named],
+        [path for place, path in others.items() if place not in found and path not in results],
         search.failures,
     )
 
@@ -193,15 +193,15 @@ def _walk(folder: Path, out: Path | None, problems: list[OSError]) -> Iterator[P
                 yield here / name
 
 
-def _results(found: list[Found], others: list[Path]) -> list[Found]:
+def _results(pictures: list[Path], others: list[Path]) -> set[Path]:
     """Those called ``NAME.lines.png``, or with another ending of results, beside ``NAME`` or ``NAME.*``."""
-    names = [(one.path, one.path.stem) for one in found]
-    names += [(path, path.name) for path in (*(one.path for one in found), *others)]
+    names = [(path, path.stem) for path in pictures]
+    names += [(path, path.name) for path in (*pictures, *others)]
     there = {(os.path.realpath(path.parent), name) for path, name in names}
-    return [
-        one
-        for one in found
-        if one.path.stem.endswith(MARK)
-        and one.path.suffix.lower() in ENDINGS
-        and (os.path.realpath(one.path.parent), one.path.stem.removesuffix(MARK)) in there
-    ]
+    return {
+        path
+        for path in (*pictures, *others)
+        if path.stem.endswith(MARK)
+        and path.suffix.lower() in ENDINGS
+        and (os.path.realpath(path.parent), path.stem.removesuffix(MARK)) in there
+    }

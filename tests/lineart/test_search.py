@@ -40,7 +40,7 @@ def test_what_is_no_picture_is_counted(asked: str, folder: Path) -> None:
         "e.png~",
         ".f.txt",
     )
-    for name in (*files, "page.v2", "page.v2.lines.png"):
+    for name in (*files, "page.v2", "page.v2.lines.png", "cat.lines.svg"):
         (folder / name).write_bytes(b"x")
     found, results, others, failures = find([asked.format(folder=folder)], None)
     pictures = ["a.jfif", "cat.png", "dog.jpg", "cow.webp"]
