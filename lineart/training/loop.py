@@ -80,8 +80,8 @@ def fit(
         KeyboardInterrupt: on Ctrl-C or SIGTERM, after a checkpoint.
     """
     _check_machine(job.settings)
-    with helpers(job.settings.devices, _fit, job, _say_nothing, _say_nothing, _say_nothing):
-        return _fit(job, on_epoch, on_step, on_note, clock)
+    with helpers(job.settings.devices, _help, job):
+        return _Training(job, on_epoch, on_step, on_note, clock).run()
 
 
 def rate_factor(
@@ -106,14 +106,9 @@ def rate_factor(
     return warm * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
 
 
-def _fit(
-    job: Job,
-    on_epoch: OnEpoch,
-    on_step: OnStep,
-    on_note: OnNote,
-    clock: Clock | None = None,
-) -> State:
-    return _Training(job, on_epoch, on_step, on_note, clock).run()
+def _help(job: Job) -> State:
+    """The same in a process that only helps: nobody hears it, and the first has the clock."""
+    return _Training(job, _say_nothing, _say_nothing, _say_nothing, None).run()
 
 
 class _Training:

@@ -38,13 +38,17 @@ class Journey:
     plan: Plan
     expected: Mapping[str, Estimate]
     clock: Callable[[], float] = time.perf_counter
-    took: dict[str, float] = field(default_factory=dict)  # seconds of each stage that was done
-    spent: dict[str, float] = field(default_factory=dict)  # likewise, those that failed included
+    spent: dict[str, float] = field(default_factory=dict)  # seconds of each stage that ran
     failed: list[str] = field(default_factory=list)
     said: dict[str, str] = field(default_factory=dict)  # by stage, what DVC said of its failure
     _at: str = ""  # the stage that runs
     _since: float = 0.0
     _passed: set[str] = field(default_factory=set)  # over, up to date, or to wait
+
+    @property
+    def took(self) -> dict[str, float]:
+        """Seconds of each stage that was done; what failed tells nothing of how long it takes."""
+        return {stage: spent for stage, spent in self.spent.items() if stage not in self.said}
 
     def hear(self, line: str) -> None:
         """Take a line of DVC's in, and say it with what is known beside it."""
@@ -107,8 +111,6 @@ class Journey:
         if not self._at:
             return
         self.spent[self._at] = (self.clock() if now is None else now) - self._since
-        if self._at not in self.said:
-            self.took[self._at] = self.spent[self._at]
         self._passed.add(self._at)
         self._at = ""
 
