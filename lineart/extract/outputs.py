@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lineart.errors import InputError, unknown_name
 from lineart.extract.openraster import openraster
 from lineart.extract.pixels import encode_rgba, on_paper, transparent
-from lineart.extract.printed import png_in_print, svg_in_print
+from lineart.extract.printed import png_in_print
 from lineart.extract.style import Style
 from lineart.extract.vector import centre_lines, outlines
 from lineart.pictures.colours import Colour, colour_of
@@ -93,23 +93,18 @@ def encode(
         if render is None or render.shape[:2] != ink.shape:
             raise InputError("An ORA file wants the render of the same size below its ink.")
         return openraster(transparent(ink, colour), render, dpi)
-    data = ENCODERS[format](ink, colour)
-    if dpi is None:
-        return data
-    if FORMATS[format].raster:
-        return png_in_print(data, dpi)
-    return svg_in_print(data, (ink.shape[0], ink.shape[1]), dpi)
+    return ENCODERS[format](ink, colour, dpi)
 
 
-def _paper_png(ink: Picture, colour: Colour) -> bytes:
-    return encode_png(on_paper(ink, colour))
+def _paper_png(ink: Picture, colour: Colour, dpi: Dpi | None) -> bytes:
+    return png_in_print(encode_png(on_paper(ink, colour)), dpi)
 
 
-def _transparent_png(ink: Picture, colour: Colour) -> bytes:
-    return encode_rgba(transparent(ink, colour))
+def _transparent_png(ink: Picture, colour: Colour, dpi: Dpi | None) -> bytes:
+    return png_in_print(encode_rgba(transparent(ink, colour)), dpi)
 
 
-ENCODERS: dict[str, Callable[[Picture, Colour], bytes]] = {
+ENCODERS: dict[str, Callable[[Picture, Colour, Dpi | None], bytes]] = {
     "png": _paper_png,
     "transparent": _transparent_png,
     "svg": outlines,

@@ -14,10 +14,12 @@ import cv2
 import numpy as np
 
 from lineart.errors import InputError
+from lineart.extract.printed import svg_size
 from lineart.extract.strokes import joined
 from lineart.extract.style import Colour
 from lineart.extract.trace import Points, followed, middle_of
 from lineart.pictures.images import Picture, encode_png, to_bytes
+from lineart.pictures.resolution import Dpi
 from lineart.pictures.thinning import Mask
 
 ENLARGED = 4_000_000  # pixels up to which a picture is traced at twice its size
@@ -28,8 +30,8 @@ SMOOTHING = 4  # times the points of a stroke are drawn to the mean of their nei
 CORNER = 0.5  # cosine of the turn from which on a point is a corner: 60 degrees
 
 
-def outlines(ink: Picture, colour: Colour) -> bytes:
-    """An SVG whose filled outlines are the ink: ``(H, W)`` in [0, 1].
+def outlines(ink: Picture, colour: Colour, dpi: Dpi | None = None) -> bytes:
+    """An SVG whose filled outlines are the ink, ``(H, W)`` in [0, 1]; in millimetres if ``dpi`` is known.
 
     Raises:
         InputError: if vtracer is not installed, as on Python 3.14, where its release crashes.
@@ -64,11 +66,11 @@ def outlines(ink: Picture, colour: Colour) -> bytes:
         for shape, move in re.findall(r'<path d="([^"]*)"[^>]* transform="([^"]*)"', traced)
     ]
     group = f'<g fill="{_hex(colour)}" transform="scale({1 / scale:g})">'
-    return _svg(width, height, [group, *paths, "</g>"])
+    return _svg(width, height, dpi, [group, *paths, "</g>"])
 
 
-def centre_lines(ink: Picture, colour: Colour) -> bytes:
-    """An SVG of strokes along the middle of the ink: ``(H, W)`` in [0, 1]."""
+def centre_lines(ink: Picture, colour: Colour, dpi: Dpi | None = None) -> bytes:
+    """An SVG of strokes along the middle of the ink, ``(H, W)`` in [0, 1]; in millimetres likewise."""
     height, width = ink.shape
     strokes, depth = strokes_of(to_bytes(ink) >= SOLID)
     lines = []
@@ -80,7 +82,7 @@ def centre_lines(ink: Picture, colour: Colour) -> bytes:
     group = (
         f'<g fill="none" stroke="{_hex(colour)}" stroke-linecap="round" stroke-linejoin="round">'
     )
-    return _svg(width, height, [group, *lines, "</g>"])
+    return _svg(width, height, dpi, [group, *lines, "</g>"])
 
 
 def strokes_of(solid: Mask) -> tuple[list[Points], Picture]:
@@ -169,11 +171,9 @@ def _pair(point: Picture) -> str:
     return "{:g} {:g}".format(*np.round(point.astype(float), 2).tolist())
 
 
-def _svg(width: int, height: int, body: list[str]) -> bytes:
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}">'
-    )
+def _svg(width: int, height: int, dpi: Dpi | None, body: list[str]) -> bytes:
+    size = svg_size(width, height, dpi)
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width} {height}">'
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *body, "</svg>\n"]).encode()
 
 
