@@ -60,10 +60,15 @@ class _InFloat32(TorchFunctionMode):
         kwargs = kwargs or {}
         if kind_of(func, args, kwargs) not in self.off:
             return func(*args, **kwargs)
-        device = str((args[0] if args else kwargs["input"]).device.type)
-        with torch.autocast(device, enabled=False):
-            answer = func(*map(_float, args), **{key: _float(v) for key, v in kwargs.items()})
-        return answer.to(torch.get_autocast_dtype(device))
+        return in_float32(func, *args, **kwargs)
+
+
+def in_float32(func: Any, *args: Any, **kwargs: Any) -> Any:
+    """A call of a layer made in float32 under autocast; its answer is of the precision around it."""
+    device = str((args[0] if args else kwargs["input"]).device.type)
+    with torch.autocast(device, enabled=False):
+        answer = func(*map(_float, args), **{key: _float(v) for key, v in kwargs.items()})
+    return answer.to(torch.get_autocast_dtype(device))
 
 
 def _float(value: Any) -> Any:

@@ -10,11 +10,14 @@ The authors' code and weights are for research only; none of either is here.
 from __future__ import annotations
 
 import dataclasses
+import functools
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from lineart.arithmetic.guard import in_float32
 from lineart.errors import unknown_name
 from lineart.losses import PAPERS
 from lineart.models.parts.base import pad_to_multiple
@@ -96,10 +99,11 @@ def _convolved(input: Tensor, kernel: Tensor, groups: int) -> Tensor:
     and would be most of a training step; it is worked out in float32 there.
     """
     wide = groups > 1 and kernel.shape[-1] > 3
-    if wide and input.device.type == "cpu" and torch.is_grad_enabled():
-        with torch.autocast("cpu", enabled=False):
-            return F.conv2d(input.float(), kernel.float(), padding="same", groups=groups)
-    return F.conv2d(input, kernel, padding=kernel.shape[-1] // 2, groups=groups)
+    slow = wide and input.device.type == "cpu" and torch.is_grad_enabled()
+    convolve: Callable[..., Tensor] = F.conv2d
+    if slow and torch.is_autocast_enabled("cpu"):
+        convolve = functools.partial(in_float32, F.conv2d)
+    return convolve(input, kernel, padding=kernel.shape[-1] // 2, groups=groups)
 
 
 def _conv(inside: int, outside: int, kind: str, converted: bool, groups: int = 1) -> nn.Conv2d:
