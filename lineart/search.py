@@ -141,22 +141,22 @@ def _holds_results(folder: Path, out: Path | None) -> bool:
     """Whether it is ``out``, or is called ``NAME.lines`` and lies beside ``NAME`` or ``NAME.*``."""
     if out is not None and os.path.realpath(folder) == os.path.realpath(out):
         return True
-    name = folder.name.removesuffix(MARK)
-    if not name or name == folder.name:
-        return False
-    beside = set(os.listdir(folder.parent)) - {folder.name}
-    return any(name in (other, Path(other).stem) for other in beside)
+    return _belongs_to(folder, set(os.listdir(folder.parent)) - {folder.name})
 
 
 def _is_named_beside(folder: Path, arguments: Sequence[str]) -> bool:
     """Whether it is a folder of results, ``NAME.lines``, and its picture beside it is named, too."""
-    name = folder.name.removesuffix(MARK)
-    if not name or name == folder.name or not folder.is_dir():
-        return False
     others = [Path(argument) for argument in arguments if Path(argument) != folder]
-    return any(
-        other.parent == folder.parent and name in (other.name, other.stem) for other in others
-    )
+    beside = [other.name for other in others if other.parent == folder.parent]
+    return _belongs_to(folder, beside) and folder.is_dir()
+
+
+def _belongs_to(folder: Path, names: Iterable[str]) -> bool:
+    """Whether it is called ``NAME.lines``, and ``NAME`` or ``NAME.*`` is among the names."""
+    name = folder.name.removesuffix(MARK)
+    if not name or name == folder.name:
+        return False
+    return any(name in (other, Path(other).stem) for other in names)
 
 
 def _in_folder(folder: Path, out: Path | None, search: Search) -> list[Found]:

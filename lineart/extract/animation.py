@@ -94,7 +94,7 @@ def kind_of_several(file: BinaryIO) -> str:
                 if image.format != "TIFF" and not getattr(image, "is_animated", False):
                     return ""
                 return kinds[0] if len(_numbers(image)) > 1 else ""
-    except Exception:  # as is a damaged picture
+    except Exception:  # what is damaged is said when it is read
         return ""
 
 
@@ -129,26 +129,31 @@ def read_frames(data: bytes, name: str, background: Colour = WHITE) -> Iterator[
         InputError: if one is damaged or too large; of pages, after all others.
     """
     with opened(data, name, tuple(SIGNATURES)) as image:
-        pages, numbers = image.format == "TIFF", _numbers(image)
-        if not pages:
+        numbers = _numbers(image)
+        if image.format != "TIFF":
             for count, number in enumerate(numbers, start=1):
                 yield _frame(image, number, name, background, count, len(numbers))
-    damaged = []
-    for count, number in enumerate(numbers if pages else [], start=1):
+            return
+    yield from _pages(data, name, background, numbers)
+
+
+def _pages(data: bytes, name: str, background: Colour, numbers: Sequence[int]) -> Iterator[Frame]:
+    """The pages of a TIFF; those that cannot be read are said after all others."""
+    damaged: dict[int, InputError] = {}
+    for count, number in enumerate(numbers, start=1):
         try:
             # Opened anew, for Pillow does not find back from a page of one kind to one of another.
             with opened(data, name, ("TIFF",)) as image:
                 frame = _frame(image, number, name, background, count, len(numbers))
         except InputError as error:
-            damaged.append((count, error))
+            damaged[count] = error
         else:
             yield frame
     if damaged:
-        which = ", ".join(str(count) for count, _ in damaged)
-        one = len(damaged) == 1
+        which, first = ", ".join(map(str, damaged)), next(iter(damaged.values()))
         raise InputError(
-            f"Page{'' if one else 's'} {which} of {len(numbers)} cannot be read, the others are written "
-            f"({str(damaged[0][1]).removesuffix('.')}); save the file again."
+            f"Page{'s' * (len(damaged) > 1)} {which} of {len(numbers)} cannot be read, "
+            f"the others are written ({str(first).removesuffix('.')}); save the file again."
         )
 
 

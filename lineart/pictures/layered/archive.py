@@ -37,7 +37,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             members = self._zip.infolist()
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        except DAMAGE as error:
             raise InputError(
                 f"{name} is no whole zip file, as ORA and KRA files are ({told(error)}); save it again."
             ) from error
