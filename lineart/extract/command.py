@@ -18,7 +18,8 @@ from typing import Any
 from lineart.errors import InputError
 from lineart.extract.animation import kind_of_several
 from lineart.extract.batch import SHORT, Outcome, Pulse, Watch, is_shortage, run
-from lineart.extract.outputs import FORMATS, check_ink, format_named
+from lineart.extract.options import arguments, format_of
+from lineart.extract.outputs import check_ink
 from lineart.extract.plan import STILL, Job, Plan, Wish, check_ending, is_there, plan
 from lineart.extract.style import Style
 from lineart.extract.work import Hand, do
@@ -31,13 +32,6 @@ from lineart.search import Found, find
 from lineart.settings import require
 
 ENDINGS_SAID = 8  # of what is left out
-EXAMPLES = """
-  lineart extract cat.png                            cat.lines.png, beside it
-  lineart extract drawings -o out                    a folder with all below it
-  lineart extract 'pages/*.psd' -o out --format transparent --ink navy
-  lineart extract clip.mp4 -o clip-lines.mp4
-  cat cat.png | lineart extract - > lines.png
-"""
 
 
 def main(argv: list[str]) -> int:
@@ -74,80 +68,6 @@ def main(argv: list[str]) -> int:
     for line in [*left_out(results), *unread(others), *notes, *told(outcome, left)]:
         print(line, file=sys.stderr)
     return 130 if outcome.stopped else 1 if outcome.failures else 0
-
-
-def arguments() -> argparse.ArgumentParser:
-    """The options of the command."""
-    style = Style()
-    parser = argparse.ArgumentParser(
-        "lineart extract",
-        description="Turn pictures into line art of the same size.",
-        epilog=f"examples:{EXAMPLES}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = parser.add_argument
-    add(
-        "input",
-        nargs="+",
-        metavar="INPUT",
-        help="a picture, video, folder, pattern, or - for a pipe",
-    )
-    add("-o", "--out", metavar="OUT", help="a folder, a file for one picture, or - for a pipe")
-    formats = "; ".join(f"{name}: {form.about}" for name, form in FORMATS.items())
-    add("--format", help=f"{formats} (by the ending of OUT, else png)")
-    add(
-        "--ink", default=style.ink, metavar="COLOUR", help="a name, #rrggbb or rgb(r, g, b) (black)"
-    )
-    add(
-        "--weight",
-        type=float,
-        default=style.weight,
-        metavar="PIXELS",
-        help="wider or, below 0, thinner",
-    )
-    add(
-        "--detail",
-        type=float,
-        default=style.detail,
-        metavar="D",
-        help="above 0 more faint strokes, below fewer",
-    )
-    add(
-        "--clean", type=int, default=style.clean, metavar="AREA", help="drop specks of fewer pixels"
-    )
-    add("--binary", action="store_true", help="ink or paper, nothing between")
-    add("--background", default="white", metavar="COLOUR", help="under transparency (white)")
-    add("--frames", action="store_true", help="of animations and videos, a folder of pictures")
-    add(
-        "--model",
-        default=None,
-        help="a name (see `lineart models`), a run folder, or an .onnx file",
-    )
-    add("--backend", choices=("auto", "torch", "onnx", "openvino"), default="auto")
-    add("--device", help="cpu, cuda or mps, for torch")
-    add("--precision", choices=("auto", "float32", "bfloat16"), default="auto")
-    add("--tile", type=int, help="side in pixels of the parts a large picture is read in")
-    add("--jobs", type=int, default=1, metavar="N", help="pictures read at a time (1)")
-    add("--overwrite", action="store_true", help="make results anew that are there already")
-    return parser
-
-
-def format_of(asked: str | None, out: str | None) -> str:
-    """The name of the format: as asked for, or by the ending of the result's name.
-
-    Raises:
-        InputError: for a format that is not known, or another than the name of the result says.
-    """
-    ending = Path(out).suffix.lower() if out else ""
-    by_ending = {form.ending: name for name, form in reversed(FORMATS.items())}
-    if asked is None:
-        return by_ending.get(ending, "png")
-    if ending in by_ending and format_named(asked).ending != ending:
-        raise InputError(
-            f"--format {asked} does not go with {shown(out or '')}; change one of both."
-        )
-    format_named(asked)
-    return asked
 
 
 def extractor(given: argparse.Namespace, pulse: Pulse | None) -> Any:
