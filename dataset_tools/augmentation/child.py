@@ -28,6 +28,7 @@ from dataset_tools.augmentation.weight import Drawn, taper, weight
 from lineart.pictures.images import Picture
 
 PAPER = 0.02  # part of a picture that must be bare paper to lay something there
+BROKEN = "dry"  # the op whose strokes have gaps
 FACTORS = (1.0, 0.5, 0.25, 0.0)  # of the ops' strengths, until the ink can be seen
 
 
@@ -77,12 +78,12 @@ def augment(
     plan = draw_plan(rng, settings, has_paper=float(drawn.bare.mean()) > PAPER)
     if any(step["op"] == "solids" and step["cells"] for step in recipe):
         plan = [step for step in plan if step[0] != "ink"]  # areas of ink are black
-    sheet = Sheet(drawn.line, drawn.bare)
+    sheet, broken = Sheet(drawn.line, drawn.bare), any(name == BROKEN for name, *_ in plan)
     for factor in FACTORS:
         child, steps = drawn.render, Recipe()
         if factor:
             child, steps = apply_plan(drawn.render, sheet, plan, factor)
-        if ink_kept(drawn.render, child, drawn.line) >= KEPT:
+        if ink_kept(drawn.render, child, drawn.line, broken) >= KEPT:
             break
     return child, drawn.line, [*recipe, *steps]
 

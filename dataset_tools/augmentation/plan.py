@@ -20,6 +20,8 @@ from dataset_tools.augmentation import (
     fills,
     ink,
     light,
+    media,
+    painter,
     paper,
     scanner,
     shadows,
@@ -35,12 +37,20 @@ Plan = list[tuple[str, float, int]]  # name, strength and seed of each op
 # In the order in which they happen to a real sheet: drawn, coloured, laid on paper, worn, lit, photographed.
 OPS: dict[str, Op] = {
     "ink": ink.ink,
+    "refill": painter.refill,
     "dark": fills.dark,
     "gradients": fills.gradients,
     "paint": fills.paint,
     "cloth": fills.cloth,
     "hatching": fills.hatching,
     "screentone": fills.screentone,
+    "cel": painter.cel,
+    "airbrush": painter.airbrush,
+    "brushwork": painter.brushwork,
+    "shine": painter.shine,
+    "coloured": media.coloured,
+    "bleed": media.bleed,
+    "dry": media.dry,
     "hue": light.hue,
     "background": backgrounds.background,
     "texture": paper.texture,
@@ -51,6 +61,7 @@ OPS: dict[str, Op] = {
     "shadows": shadows.shadows,
     "lighting": light.lighting,
     "night": light.night,
+    "glow": painter.glow,
     "exposure": light.exposure,
     "lowlight": light.lowlight,
     "scanner": scanner.scanner,
@@ -134,7 +145,7 @@ def rounded(notes: Notes) -> Notes:
     return {name: plain(value) for name, value in notes.items()}
 
 
-def ink_kept(before: Picture, after: Picture, line: Picture) -> float:
+def ink_kept(before: Picture, after: Picture, line: Picture, broken: bool = False) -> float:
     """The part of the ink that can still be seen as ink.
 
     Ink is darker than what is around it: than the lightest place a few pixels away, and, where it was so,
@@ -147,6 +158,7 @@ def ink_kept(before: Picture, after: Picture, line: Picture) -> float:
         before: the render on its own paper, ``(H, W, 3)`` in [0, 1].
         after: the same after the ops.
         line: ``(H, W)`` in [0, 1], ink is 1.
+        broken: whether gaps as small as grain are no loss: ink counts that is seen beside them.
 
     Returns:
         From 0 to 1; 1 where there was no ink to be seen.
@@ -166,6 +178,8 @@ def ink_kept(before: Picture, after: Picture, line: Picture) -> float:
             / np.maximum(share, np.float32(1e-6))
             for part, share in ((solid, inked), (free, clear))
         )
+        if broken and render is after:
+            ink = cv2.erode(np.where(inked > 0, ink, np.float32(1)), np.ones((3, 3), np.uint8))
         lightest = cv2.dilate(np.where(clear > ENOUGH, light, np.float32(0)), window)
         above.append(lightest - ink)
         below.append(cv2.erode(np.where(clear > ENOUGH, light, np.float32(1)), window) - ink)

@@ -36,6 +36,16 @@ class Enemies:
     rescale: tuple[float, ...] = (0.5, 1.0)  # traces of shrinking and enlarging
     jpeg: tuple[float, ...] = (0.7, 1.0)  # traces of quality 90 to 35
     webp: tuple[float, ...] = (0.3, 1.0)  # traces of quality 85 to 15
+    # What people paint and draw with. The small size leaves it out: params/release.yaml, docs/augmentation.md
+    coloured: tuple[float, ...] = (0.0, 1.0)  # ink in a darker shade of what it borders
+    dry: tuple[float, ...] = (0.0, 1.0)  # pencil, crayon, charcoal, wax, a dry brush
+    bleed: tuple[float, ...] = (0.0, 1.0)  # marker, wet paper
+    refill: tuple[float, ...] = (0.0, 1.0)  # cells in the colours of skin, hair, cloth, leather
+    cel: tuple[float, ...] = (0.0, 1.0)  # shadows with a hard edge
+    airbrush: tuple[float, ...] = (0.0, 1.0)  # soft shadows along the outlines
+    brushwork: tuple[float, ...] = (0.0, 1.0)  # strokes of a brush, wood, leather
+    shine: tuple[float, ...] = (0.0, 1.0)  # bands in hair, rims of light, glints
+    glow: tuple[float, ...] = (0.0, 1.0)  # bloom, particles, bokeh
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
