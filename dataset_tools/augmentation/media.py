@@ -37,14 +37,15 @@ SOLID, CLEAR = (
 )  # of ink: where its own colour is seen, and where that of what lies below is
 PALEST = 0.86  # part of the light of what is below that ink has at most: seen as a line still
 WIDE = 1.8  # strokes' widths; areas of ink wider than that are solids, and stay as they are
+THICKEST = 20  # a stroke is at most the longer side over this
 SOFT = 1.5  # pixels over which a solid passes into strokes
 
 # How each is drawn: [pressure at its least and most], [width of a grain in pixels], share of paper in fills.
 DRY = {
     "graphite": ((0.45, 1.0), (0.7, 1.6), 0.0),
-    "coloured pencil": ((0.35, 0.9), (0.8, 2.0), 0.5),
+    "coloured pencil": ((0.45, 0.95), (0.8, 2.0), 0.5),
     "charcoal": ((0.5, 1.0), (1.2, 2.6), 0.2),
-    "wax": ((0.3, 0.85), (1.6, 3.6), 0.7),
+    "wax": ((0.4, 0.9), (1.6, 3.6), 0.7),
     "dry brush": ((0.3, 1.1), (0.8, 1.6), 0.0),
 }
 
@@ -61,7 +62,7 @@ def coloured(
     new = (grey + np.float32(saturation) * (fill - grey)) * np.float32(shade)
     new = np.clip(new + tint.astype(np.float32) * np.float32(1 - shade) * grey, 0, 1)
     new = np.minimum(new, np.float32(PALEST) * fill)
-    amount = np.full(sheet.line.shape, min(1.0, 0.5 + 0.7 * strength), np.float32)
+    amount = np.full(sheet.line.shape, min(1.0, 1.6 * strength), np.float32)
     kind = str(rng.choice(("all", "some", "fading"), p=(0.7, 0.2, 0.1)))
     if kind != "all":  # two-tone ink: by places, sharply or softly
         field = cloud(rng, frame(render), 0.25 * max(frame(render)), 2)
@@ -86,9 +87,10 @@ def dry(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tuple
     )
     scale = max(1.0, max(shape) / 512)
     tooth = grain(rng, shape, rng.uniform(*size) * scale) * np.float32(0.28) + np.float32(0.5)
-    hard = rng.uniform(0.08, 0.35)
+    hard = rng.uniform(0.12, 0.45)
     there = ramp(level - tooth, -np.float32(hard), np.float32(hard))
     there *= np.float32(1 - 0.5 * strength * rng.uniform(0, 1))  # paler, too
+    there = 1 - np.float32(min(1.0, 1.6 * strength)) * (1 - there)
     if rng.uniform() < 0.5:  # several strokes beside each other, as far as the line is wide
         there *= _strokes(rng, sheet.line, width, strength)
     gone = (1 - there) * (1 - np.float32(0.6) * _solids(sheet.line, width))
@@ -147,20 +149,21 @@ def _mean_near(render: Picture, where: Picture, sigma: float) -> Picture:
 
 def _darkest(render: Picture, line: Picture, width: float) -> Picture:
     """The darker of what lies on both sides of a stroke, ``(H, W, 3)``, softly."""
-    radius = max(2, math.ceil(width))
+    reach = disc(math.ceil((1.5 * width + 2) ** 2))
     beside = np.where((line < CLEAR)[..., None], render, np.float32(1))
-    darkest = np.asarray(cv2.erode(as_bytes(beside), disc(radius)), np.float32) / np.float32(255)
+    darkest = np.asarray(cv2.erode(as_bytes(beside), reach), np.float32) / np.float32(255)
     return soften(darkest, 0.5 + width / 3)
 
 
 def _width(line: Picture) -> float:
-    return max(1.0, min(stroke_width(line), max(line.shape) / 32))
+    return max(1.0, min(stroke_width(line), max(line.shape) / THICKEST))
 
 
 def _solids(line: Picture, width: float) -> Picture:
     """Areas of ink too wide for strokes, ``(H, W)``, 1 inside."""
-    core = cv2.erode(as_bytes(line), disc(max(2, math.ceil(WIDE * width / 2))))
-    whole = cv2.dilate(core, disc(max(2, math.ceil(WIDE * width / 2)) + 2))
+    reach = max(2.0, WIDE * width / 2)
+    core = cv2.erode(as_bytes(line), disc(math.ceil(reach**2)))
+    whole = cv2.dilate(core, disc(math.ceil((reach + 2) ** 2)))
     return soften(np.asarray(whole, np.float32) / np.float32(255), SOFT)
 
 

@@ -101,6 +101,7 @@ def stroke_width(line: Picture) -> float:
     """
     solid = (line > 0.5).astype(np.uint8)
     away = np.asarray(cv2.distanceTransform(solid, cv2.DIST_L2, cv2.DIST_MASK_5), np.float32)
+    away = np.minimum(away, np.float32(max(line.shape)))  # without paper it has no bound
     ridge = away[(away > 0) & (away >= cv2.dilate(away, np.ones((3, 3), np.uint8)))]
     return max(1.0, 2 * float(np.median(ridge)) - 1) if ridge.size else 0.0
 
