@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from ruamel.yaml import YAML
 
 from dataset_tools.augment import AugmentSettings, Enemies
 from dataset_tools.augmentation.child import Scene, augment, child_rng, prepare
@@ -29,6 +30,7 @@ from dataset_tools.augmentation.weight import Drawn, reweigh, stroke_width, tape
 from dataset_tools.views.contact import Tile, contact_sheet
 from lineart.pictures.images import Picture, fit, write_bytes
 from lineart.sets.pairs import Pair, read_pairs
+from lineart.settings import settings_from
 from pipelines.report.marked import write_between
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,7 +58,8 @@ def main(pairs: Path, ids: Sequence[str]) -> None:
     save("weight", weights(drawings[1 % len(drawings)]))
     save("solids", blacks(drawings[:2]))
     save("scenes", scene(drawings))
-    save("children", children(drawings), cell=112)
+    save("children", children(drawings, AugmentSettings()), cell=112)
+    save("painted", children(drawings, released()), cell=112)
     write_between(PAGE, START, END, table())
 
 
@@ -133,9 +136,14 @@ def scene(drawings: Sequence[Drawn]) -> list[list[Tile]]:
     return upright(columns)
 
 
-def children(drawings: Sequence[Drawn]) -> list[list[Tile]]:
-    """Children with the default settings: a row a drawing."""
-    settings = AugmentSettings()
+def released() -> AugmentSettings:
+    """The settings with which the data for the weights that ship are made."""
+    size = YAML(typ="safe").load((ROOT / "params/release.yaml").read_text(encoding="utf-8"))
+    return settings_from(AugmentSettings, size["augment"], "augment")
+
+
+def children(drawings: Sequence[Drawn], settings: AugmentSettings) -> list[list[Tile]]:
+    """Children: a row a drawing."""
     layers = [prepare(d.render, d.line) for d in drawings]
     rows = []
     for number, drawn in enumerate(drawings[:4]):
