@@ -33,6 +33,7 @@ STYLES = {
     "detail": [Style(detail=-3), Style(), Style(detail=3)],
     "clean": [Style(), Style(clean=60), Style(clean=300)],
     "binary": [Style(), Style(binary=True)],
+    "blacks": [Style(), Style(blacks="outline")],
 }
 ENLARGED = ("weight", "binary")
 MODELS = ("difference_of_gaussians", "canny")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lineart.errors import InputError
 from lineart.extract.outputs import FORMATS, format_named
-from lineart.extract.style import Style
+from lineart.extract.style import BLACKS, Style
 from lineart.pictures.decoding import shown
 
 ABOUT = """Turn pictures into line art of the same size.
@@ -82,6 +82,13 @@ def _how_it_looks(group: argparse._ArgumentGroup) -> None:
         default=style.clean,
         metavar="AREA",
         help="drop specks of fewer pixels",
+    )
+    add(
+        "--blacks",
+        choices=BLACKS,
+        default=style.blacks,
+        metavar="WHAT",
+        help="keep solid areas, or leave their outline",
     )
     add("--binary", action="store_true", help="ink or paper, nothing between")
 

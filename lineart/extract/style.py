@@ -1,7 +1,8 @@
 """How the ink looks: its colour, the weight of the strokes, how much of the detail, specks, yes or no.
 
 All of it is done to ink that has been extracted, so another look costs no new extraction. In this order:
-detail, weight, binary, clean; the colour is laid on when the ink is written (:mod:`lineart.extract.outputs`).
+detail, blacks, weight, binary, clean; the colour is laid on when the ink is written
+(:mod:`lineart.extract.outputs`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from lineart.extract.blacks import outlined
 from lineart.extract.trace import middle_of
 from lineart.pictures.colours import Colour as Colour
 from lineart.pictures.colours import colour_of
@@ -20,6 +22,7 @@ from lineart.pictures.discs import grow, shrink
 from lineart.pictures.images import Bytes, Picture, to_bytes
 from lineart.settings import require
 
+BLACKS = ("keep", "outline")
 SOLID = 128  # ink from here on, of 255, is a stroke whose middle stays however thin it is made
 VISIBLE = 26  # ink from here on, of 255, is part of a speck; what is paler is haze between specks
 STRIP = 256  # rows worked on at a time: what lies between is a small part of the picture
@@ -34,11 +37,13 @@ class Style:
     detail: float = 0.0  # shift of the ink's logit: above 0 faint strokes darken, below they go
     clean: int = 0  # pixels; separate specks of a smaller area are dropped
     binary: bool = False  # ink or paper and nothing between, as pixel art and printing plates want
+    blacks: str = "keep"  # solid areas of ink: keep them, or outline: their edge alone
 
     def __post_init__(self) -> None:
         colour_of(self.ink)
         require(_within(self.weight, 32), "weight", self.weight, "in [-32, 32] pixels")
         require(_within(self.detail, 10), "detail", self.detail, "in [-10, 10]")
+        require(self.blacks in BLACKS, "blacks", self.blacks, " or ".join(BLACKS))
         require(self.clean >= 0, "clean", self.clean, "0 pixels or more")
 
 
@@ -58,6 +63,8 @@ def apply(ink: Picture, style: Style) -> Picture:
     """
     if style.detail:
         ink = shift(ink, style.detail)
+    if style.blacks == "outline":
+        ink = outlined(ink)
     if style.weight:
         ink = reweigh(ink, style.weight)
     if style.binary:
