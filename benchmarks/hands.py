@@ -21,11 +21,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.out_of_distribution.drawings import Example
-from benchmarks.out_of_distribution.figures import METRICS, measure
+from benchmarks.out_of_distribution.figures import METRICS, scores
 from dataset_tools.views.contact import Tile, contact_sheet
 from lineart import Extractor
 from lineart.errors import InputError
+from lineart.metrics.pixels.validation import as_on_disk
 from lineart.pictures.images import fit, read_line, read_render, write_render
 from lineart.progress import progress
 from lineart.runs import write_json
@@ -50,10 +50,9 @@ def measured(models: Sequence[str], folder: Path, backend: str) -> pd.DataFrame:
             extract = Extractor(model, backend=backend)
             for number, path in enumerate(paths):
                 name = path.name.removesuffix(".render.png")
-                drawn = Example(name, read_render(path), read_line(folder / f"{name}.line.png"))
-                row = measure(drawn, extract(drawn.render)).row
-                about = {"model": model, "hand": name.partition("-")[0], "name": name}
-                rows.append({**about, **{key: row[key] for key in COUNTED}})
+                line = read_line(folder / f"{name}.line.png")
+                row = scores(as_on_disk(extract(read_render(path))), line)
+                rows.append({"model": model, "hand": name.partition("-")[0], "name": name, **row})
                 tell(done * len(paths) + number + 1, len(models) * len(paths))
     return pd.DataFrame(rows)
 

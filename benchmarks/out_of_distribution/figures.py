@@ -45,20 +45,24 @@ def measure(example: Example, ink: Picture) -> Measured:
     tuned on this set.
     """
     ink = to_bytes(ink) / np.float32(255)
-    curve = f_measures(ink, example.line)
-    read, truth = Ink(ink >= INK - ROUNDING), Ink(example.line >= INK)
-    row: Row = {
-        "mse": mse(ink, example.line),
-        "mae": mae(ink, example.line),
-        "f": float(f_measures(ink, example.line, np.array([INK]))[0]),
+    faults = {
+        name: defect.function(ink, example.line, example.render) for name, defect in DEFECTS.items()
+    }
+    row = scores(ink, example.line) | faults
+    return Measured(example.name, row, f_measures(ink, example.line))
+
+
+def scores(ink: Picture, line: Picture) -> Row:
+    """The figures that need no render; both pictures ``(H, W)`` in [0, 1], of 8 bits."""
+    read, truth = Ink(ink >= INK - ROUNDING), Ink(line >= INK)
+    return {
+        "mse": mse(ink, line),
+        "mae": mae(ink, line),
+        "f": float(f_measures(ink, line, np.array([INK]))[0]),
         "cldice": centre_line_dice(read, truth),
         "missed_lines": missed_lines(read, truth),
         "false_lines": false_lines(read, truth),
     }
-    faults = {
-        name: defect.function(ink, example.line, example.render) for name, defect in DEFECTS.items()
-    }
-    return Measured(example.name, row | faults, curve)
 
 
 def of_set(found: Sequence[Measured]) -> Row:
