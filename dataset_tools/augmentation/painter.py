@@ -140,23 +140,26 @@ def _pointed(rng: Generator, shape: tuple[int, int], angle: float) -> Picture:
 def airbrush(
     render: Picture, sheet: Sheet, rng: Generator, strength: float
 ) -> tuple[Picture, Notes]:
-    """Soft shadow along the outlines, deeper on the side away from the light, and soft blushes in cells."""
+    """Soft shading: along the outlines away from the light, in blushes, in folds drawn out softly."""
     shape = frame(render)
     side = max(shape)
     free = (sheet.line < 0.5).astype(np.uint8)
     away = np.asarray(cv2.distanceTransform(free, cv2.DIST_L2, cv2.DIST_MASK_5), np.float32)
     reach = np.float32(rng.uniform(0.01, 0.06) * side)
-    hollow = np.exp(-away / reach)
-    along, _ = turned(coarse(shape, COARSE), rng.uniform(0, 2 * math.pi))
+    angle = rng.uniform(0, 2 * math.pi)
+    along, _ = turned(coarse(shape, COARSE), angle)
     sided = enlarge(ramp(along, -0.3, 0.3), shape)
     patchy = ramp(cloud(rng, shape, rng.uniform(0.08, 0.25) * side, 3), 0.3, 0.7)
-    field = hollow * (np.float32(0.3) + np.float32(0.7) * sided) * patchy
+    field = np.exp(-away / reach) * (np.float32(0.3) + np.float32(0.7) * sided) * patchy
+    if rng.uniform() < 0.6:
+        folds = soften(_pointed(rng, shape, angle), rng.uniform(0.003, 0.018) * side) * patchy
+        field = np.maximum(field, np.float32(rng.uniform(0.4, 1)) * folds)
     blush = ramp(cloud(rng, shape, rng.uniform(0.06, 0.2) * side, 2), 0.55, 0.85)
     field = np.clip(np.maximum(field, np.float32(rng.uniform(0, 0.7)) * blush), 0, 1)
     cells, areas = cells_of(sheet.line, sheet.bare)
     some = _some_cells(rng, cells, areas, sheet.line, 0.5 + 0.5 * strength)
     colour = _shadow(rng, strength * rng.uniform(0.3, 0.75))
-    return _multiplied(render, sheet, field * some, colour), {"reach": reach, "colour": colour}
+    return _multiplied(render, sheet, field * some, colour), {"colour": colour}
 
 
 def shine(render: Picture, sheet: Sheet, rng: Generator, strength: float) -> tuple[Picture, Notes]:
