@@ -45,6 +45,8 @@ def archive_of(package: Package, folder: Path) -> bytes:
         with urllib.request.urlopen(address, timeout=SECONDS) as answer:
             data = answer.read(LARGEST + 1)
     except (OSError, http.client.HTTPException, ValueError) as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()
         reason = getattr(error, "reason", None) or error
         raise InputError(
             f"The package {package.npm} {package.version} cannot be fetched ({shown(str(reason), 200)}); "

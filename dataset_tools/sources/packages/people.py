@@ -23,7 +23,7 @@ BODY_FIRST = ("bean", "bill", "sophie")
 SIDES = ("500", "600")  # of every canvas
 UNSEEN = ("readingpaper",)  # poses in which print is drawn in grey: neither ink nor none
 MARGIN = 0.03  # paper around a figure, as a share of its longer side
-LINK = re.compile(r"^(\s*(?:url\()?['\"]?#)(.*)$")
+LINK = re.compile(r"^(\s*(?:url\(\s*['\"]?)?#)([^'\")]+)(.*)$")
 
 
 def groups_of(package: Package, folder: Path) -> dict[str, str]:
@@ -68,9 +68,11 @@ def svg_of(package: Package, folder: Path, name: str) -> ET.Element:
 
 def _rename(root: ET.Element, prefix: str) -> None:
     """Put a prefix before all ids of an SVG, and where they are referred to; two files may use the same."""
+    ids = {element.get("id") for element in root.iter()}
     for element in root.iter():
         for name, value in list(element.attrib.items()):
+            found = LINK.match(value)
             if name == "id":
                 element.set(name, prefix + value)
-            elif found := LINK.match(value):
-                element.set(name, f"{found[1]}{prefix}{found[2]}")
+            elif found and found[2] in ids:  # a colour begins with # too
+                element.set(name, f"{found[1]}{prefix}{found[2]}{found[3]}")
