@@ -22,6 +22,7 @@ class Package:
     license: str  # of the drawings, as an SPDX name
     inks: frozenset[str]  # colours that are ink, as #rrggbb
     weight: float = 1.0  # factor of all stroke widths that makes them about as bold as OpenMoji's
+    recoloured: bool = True  # ink may be another dark colour; not where it fills large areas
     layout: str = "icons"  # icons: an Iconify set; people: figures of a face and a body
     left_out: tuple[str, ...] = ()  # categories of an Iconify set
     variants: str = r"(-\d+|-duo)+$"  # what is cut from a name to get its group
@@ -77,10 +78,11 @@ PACKAGES = {
             "comicgen",
             "1.9.9",
             "F5WKCwR9OhwiYejBio1RXcs6oVTsnkW3hzuuIdXIfhLJonktYcpbJt5xKZTWtr2JJ2hqck+VAd4jrYZ9WSDG3A==",
-            "the artists of Comicgen (gramener.com/comicgen)",
+            "Ramya Mylavarapu, Swetha Mylavarapu, Devarani B, Renel McCullum and Shawf Designs (Comicgen)",
             "CC0-1.0",
             # Black and what its artists took for black; next to it a darker grey could not be told from ink.
             frozenset({f"#{tone:02x}{tone:02x}{tone:02x}" for tone in range(0x30)} | {"#231f20"}),
+            recoloured=False,
             layout="people",
         ),
     )

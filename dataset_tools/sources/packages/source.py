@@ -70,7 +70,7 @@ class PackageSource:
             raise InputError(
                 f"{drawing.id} shows no ink of the colours {', '.join(sorted(package.inks))}."
             )
-        if colour != BLACK:
+        if colour != BLACK and package.recoloured:
             root = paint.change_ink(root, package.inks, 1, colour)
         return rasterise(root, settings.size), line
 
@@ -85,7 +85,7 @@ class PackageSource:
         low, high = (factor * weight for factor in chosen.stroke)
         if (low, high) != (1.0, 1.0):
             told.append(f"stroke widths of the ink multiplied by {low:g} to {high:g}")
-        if chosen.recolour:
+        if chosen.recolour and self.package.recoloured:
             told.append(f"the ink of {chosen.recolour:.0%} of the drawings recoloured")
         if self.package.layout == "people":
             told.append("faces and bodies put together")
