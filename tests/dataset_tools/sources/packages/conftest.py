@@ -16,38 +16,58 @@ import pytest
 
 from dataset_tools.sources.packages.catalogue import Package
 
-INK, SKIN = "#45413c", "#ffe500"
-
-
-def tgz(files: dict[str, bytes], prefix: str = "package/") -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
-        for name, data in files.items():
-            member = tarfile.TarInfo(prefix + name)
-            member.size = len(data)
-            tar.addfile(member, io.BytesIO(data))
-    return buffer.getvalue()
-
-
-def package_of(data: bytes, **others: object) -> Package:
-    digest = base64.b64encode(hashlib.sha512(data).digest()).decode()
-    values = {"name": "tiny", "npm": "@icons/tiny", "version": "1.0.0", "integrity": digest}
-    values |= {"artist": "A", "license": "CC0-1.0", "inks": frozenset({INK})} | others
-    return Package(**values)  # type: ignore[arg-type]
-
-
-def icons(bodies: dict[str, str], side: int = 8, **categories: list[str]) -> bytes:
-    table = {"icons": {name: {"body": body} for name, body in bodies.items()}}
-    table |= {"width": side, "height": side}
-    files = {"icons.json": table, "metadata.json": {"categories": categories}}
-    return tgz({name: json.dumps(content).encode() for name, content in files.items()})
+INK = "#45413c"
 
 
 @pytest.fixture
-def put(tmp_path: Path) -> Callable[..., Package]:
-    """Put an archive where it is looked for, ``tmp_path``; returns its package."""
+def tgz() -> Callable[..., bytes]:
+    """Pack files as npm does."""
 
-    def put(data: bytes, **others: object) -> Package:
+    def tgz(files: dict[str, bytes], prefix: str = "package/") -> bytes:
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+            for name, data in files.items():
+                member = tarfile.TarInfo(prefix + name)
+                member.size = len(data)
+                tar.addfile(member, io.BytesIO(data))
+        return buffer.getvalue()
+
+    return tgz
+
+
+@pytest.fixture
+def package_of() -> Callable[..., Package]:
+    """The package of an archive, pinned to it."""
+
+    def package_of(data: bytes, **others: object) -> Package:
+        digest = base64.b64encode(hashlib.sha512(data).digest()).decode()
+        values = {"name": "tiny", "npm": "@icons/tiny", "version": "1.0.0", "integrity": digest}
+        values |= {"artist": "A", "license": "CC0-1.0", "inks": frozenset({INK})} | others
+        return Package(**values)  # type: ignore[arg-type]
+
+    return package_of
+
+
+@pytest.fixture
+def put(
+    tgz: Callable[..., bytes], package_of: Callable[..., Package], tmp_path: Path
+) -> Callable[..., Package]:
+    """Put a package where it is looked for, ``tmp_path``: icons of 8 x 8 units, and other files."""
+
+    def put(
+        bodies: dict[str, str],
+        categories: dict[str, list[str]] | None = None,
+        files: dict[str, bytes] | None = None,
+        **others: object,
+    ) -> Package:
+        icons = {name: {"body": body} for name, body in bodies.items()}
+        tables = {
+            "icons.json": {"icons": icons, "width": 8, "height": 8},
+            "metadata.json": {"categories": categories or {}},
+        }
+        data = tgz(
+            {name: json.dumps(table).encode() for name, table in tables.items()} | (files or {})
+        )
         package = package_of(data, **others)
         (tmp_path / package.archive).write_bytes(data)
         return package

@@ -20,7 +20,6 @@ from dataset_tools.sources.packages.source import PackageSource
 from dataset_tools.sources.strokes import OpenmojiSettings
 from lineart.errors import InputError
 from lineart.sets.pairs import read_pairs
-from tests.dataset_tools.sources.packages.conftest import icons, tgz
 
 BODY = '<path fill="#ffe500" d="M0 0h8v8h-8z"/><path fill="#45413c" d="M0 0h4v8h-4z"/>'
 
@@ -29,8 +28,8 @@ BODY = '<path fill="#ffe500" d="M0 0h8v8h-8z"/><path fill="#45413c" d="M0 0h4v8h
 def use(put, monkeypatch, tmp_path):
     """Make a package one of the sources; returns settings that read from where it was put."""
 
-    def use(data, **others):
-        package = put(data, **others)
+    def use(bodies, **others):
+        package = put(bodies, **others)
         monkeypatch.setitem(sources.SOURCES, package.name, PackageSource(package))
         return IngestSettings(source=package.name, count=None, size=16, packages=str(tmp_path))
 
@@ -45,7 +44,7 @@ def pictures(settings, out):
 
 
 def test_a_set_of_icons_becomes_pairs(use, tmp_path):
-    settings = use(icons({"cat-1": BODY, "cat-2": BODY, "plain": '<path d="M0 0h8v8h-8z"/>'}))
+    settings = use({"cat-1": BODY, "cat-2": BODY, "plain": '<path d="M0 0h8v8h-8z"/>'})
     made, pairs = pictures(settings, tmp_path / "out")
     assert sorted(pairs) == ["tiny cat-1", "tiny cat-2"]
     render, line = pairs["tiny cat-1"]
@@ -66,7 +65,7 @@ def test_a_set_of_icons_becomes_pairs(use, tmp_path):
 
 def test_bold_ink_is_bold_in_both(use, tmp_path):
     stroke = '<path fill="#ffe500" d="M0 0h8v8h-8z"/><path stroke="#45413c" stroke-width="2" d="M4 0v8"/>'
-    settings = use(icons({"bar": stroke}), weight=2.0)
+    settings = use({"bar": stroke}, weight=2.0)
     _, pairs = pictures(settings, tmp_path / "out")  # 4 of 8 units wide
     render, line = pairs["tiny bar"]
     np.testing.assert_array_equal(line[3], [0] * 4 + [1] * 8 + [0] * 4)
@@ -98,7 +97,7 @@ def test_people_are_a_face_on_a_body(use, tmp_path):
         for who in ("ethan", "nobody")
         for kind, data in (("emotion/sad", face), ("pose/sit", pose), ("pose/stand", pose))
     }
-    settings = use(tgz(files), layout="people")
+    settings = use({}, files=files, layout="people")
     found, _ = list_drawings(settings)
     assert [(drawing.id, drawing.group) for drawing in found] == [
         ("tiny ethan side sad sit", "tiny ethan"),
@@ -125,12 +124,12 @@ def test_people_are_a_face_on_a_body(use, tmp_path):
     ],
 )  # fmt: skip
 def test_variants_share_a_group(put, tmp_path, package, names, groups):
-    package = put(icons(dict.fromkeys(names.split(), BODY)), variants=PACKAGES[package].variants)
+    package = put(dict.fromkeys(names.split(), BODY), variants=PACKAGES[package].variants)
     assert list(groups_of(package, tmp_path).values()) == groups.split()
 
 
 def test_categories_are_left_out(put, tmp_path):
-    package = put(icons({"cat": BODY, "italy": BODY}, Flags=["italy"]), left_out=("Flags",))
+    package = put({"cat": BODY, "italy": BODY}, {"Flags": ["italy"]}, left_out=("Flags",))
     assert groups_of(package, tmp_path) == {"cat": "cat"}
 
 
@@ -146,12 +145,12 @@ def test_every_package_is_a_source_with_a_license():
 
 def mixed(use, number, **shares):
     use(
-        icons({f"a{n}": BODY for n in range(number)}),
+        {f"a{n}": BODY for n in range(number)},
         name="one",
         npm="one",
         version=f"{number}.0.0",
     )
-    settings = use(icons({f"b{n}": BODY for n in range(40)}), name="two", npm="two")
+    settings = use({f"b{n}": BODY for n in range(40)}, name="two", npm="two")
     return {d.id for d in list_drawings(dataclasses.replace(settings, count=12, sources=shares))[0]}
 
 
@@ -197,7 +196,7 @@ def test_a_mixture_that_says_nothing_is_refused(values):
 
 
 def test_a_source_nobody_knows_is_refused(use):
-    settings = dataclasses.replace(use(icons({"a": BODY})), sources=("tiny", "openmojy"))
+    settings = dataclasses.replace(use({"a": BODY}), sources=("tiny", "openmojy"))
     with pytest.raises(InputError, match="Did you mean 'openmoji'"):
         list_drawings(settings)
 
@@ -207,7 +206,7 @@ def test_two_drawings_of_one_id_are_refused(use, tmp_path):
         (tmp_path / "mine" / kind).mkdir(parents=True)
         (tmp_path / "mine" / kind / "tiny a.png").write_bytes(b"")
     settings = dataclasses.replace(
-        use(icons({"a": BODY})), sources=("tiny", "folders"), folder=str(tmp_path / "mine")
+        use({"a": BODY}), sources=("tiny", "folders"), folder=str(tmp_path / "mine")
     )
     with pytest.raises(InputError, match="share 1 names of drawings, the first 'tiny a'"):
         list_drawings(settings)
