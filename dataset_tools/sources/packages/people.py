@@ -12,13 +12,21 @@ from pathlib import Path
 
 from dataset_tools.sources.packages.archive import files_of
 from dataset_tools.sources.packages.catalogue import Package
+from dataset_tools.sources.packages.paint import change_ink
 from dataset_tools.sources.svg import SVG, fitted, parse_svg
 
-# Those whose colours are painted; the figures in black and white and those shared by others are left out.
-FIGURES = (
-    *("aryan", "bean", "bill", "deenuova", "deynuovo", "ethan", "priyanuova", "ringonuovo"),
-    "sophie",
-)
+# Those whose colours are painted and whose outlines are opaque, without those put together from others; and the
+# factor that makes hairlines about as wide as the ink that the others have as fills.
+FIGURES = {
+    "bean": 1.0,
+    "bill": 4.0,
+    "deenuova": 1.0,
+    "deynuovo": 1.0,
+    "ethan": 4.0,
+    "priyanuova": 1.0,
+    "ringonuovo": 1.0,
+    "sophie": 4.0,
+}
 BODY_FIRST = ("bean", "bill", "sophie")
 SIDES = ("500", "600")  # of every canvas
 UNSEEN = ("readingpaper",)  # poses in which print is drawn in grey: neither ink nor none
@@ -63,7 +71,7 @@ def svg_of(package: Package, folder: Path, name: str) -> ET.Element:
         part.set("height", SIDES[1])
         part.set("overflow", "visible")
         whole.append(part)
-    return fitted(whole, MARGIN)
+    return fitted(change_ink(whole, package.inks, FIGURES[view[0]]), MARGIN)
 
 
 def _rename(root: ET.Element, prefix: str) -> None:
