@@ -15,8 +15,8 @@ from dataset_tools.sources.packages.catalogue import Package
 from dataset_tools.sources.packages.paint import change_ink
 from dataset_tools.sources.svg import SVG, fitted, parse_svg
 
-# Those whose colours are painted and whose outlines are opaque, without those put together from others; and the
-# factor that makes hairlines about as wide as the ink that the others have as fills.
+# Those whose colours are painted and whose outlines are opaque, without those put together from others; and
+# the factor that makes hairlines about as wide as the ink that the others have as fills.
 FIGURES = {
     "bean": 1.0,
     "bill": 4.0,
