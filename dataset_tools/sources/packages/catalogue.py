@@ -22,7 +22,8 @@ class Package:
     license: str  # of the drawings, as an SPDX name
     inks: frozenset[str]  # colours that are ink, as #rrggbb
     weight: float = 1.0  # factor of all stroke widths that makes them about as bold as OpenMoji's
-    recoloured: bool = True  # ink may be another dark colour; not where it fills large areas
+    # Ink may be another dark colour; where it fills large areas it is all drawn black instead.
+    recoloured: bool = True
     layout: str = "icons"  # icons: an Iconify set; people: figures of a face and a body
     left_out: tuple[str, ...] = ()  # categories of an Iconify set
     variants: str = r"(-\d+|-duo)+$"  # what is cut from a name to get its group

@@ -71,7 +71,7 @@ class PackageSource:
             raise InputError(
                 f"{drawing.id} shows no ink of the colours {', '.join(sorted(package.inks))}."
             )
-        if colour != ink.BLACK:
+        if colour != ink.BLACK or not package.recoloured:
             root = paint.change_ink(root, package.inks, 1, colour)
         return rasterise(root, settings.size), line
 
@@ -84,6 +84,8 @@ class PackageSource:
         told = ink.changes(settings.size, self._ink(settings), self.package.weight)
         if self.package.layout == "people":
             told.append("faces and bodies put together")
+        if not self.package.recoloured:
+            told.append("ink that is nearly black drawn black")
         return ", ".join([*told, "the ink drawn black and all else white as line art"])
 
     def _ink(self, settings: IngestSettings) -> OpenmojiSettings:

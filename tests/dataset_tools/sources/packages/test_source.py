@@ -77,6 +77,17 @@ def test_bold_ink_is_bold_in_both(use, tmp_path):
     assert not np.allclose(pairs["tiny bar"][0], render)
 
 
+def test_ink_of_large_areas_is_black(use, tmp_path):
+    settings = dataclasses.replace(
+        use({"cat": BODY}, recoloured=False), openmoji=OpenmojiSettings(recolour=1.0)
+    )
+    _, pairs = pictures(settings, tmp_path / "out")
+    np.testing.assert_array_equal(pairs["tiny cat"][0][:, :8], 0)
+    told = (tmp_path / "out" / "ATTRIBUTION.txt").read_text()
+    assert "drawn black" in told
+    assert "recoloured" not in told
+
+
 def test_people_are_a_face_on_a_body(use, tmp_path):
     def part(body):
         return (
