@@ -107,6 +107,7 @@ def table(drawings: list[Known]) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
         {
             "id": item.pair.id,
             "group": item.pair.group,
+            "source": item.pair.source,
             "cluster": clusters[item.pair.id],
             "stroke_width": item.stroke_width,
             "coverage": item.coverage,

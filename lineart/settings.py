@@ -133,6 +133,10 @@ def _convert(value: Any, hint: Any, where: str) -> Any:
             if isinstance(value, list | tuple):
                 item = typing.get_args(option)[0]
                 return tuple(_convert(v, item, f"{where}[{i}]") for i, v in enumerate(value))
+        elif typing.get_origin(option) is dict:
+            if isinstance(value, Mapping):
+                item = typing.get_args(option)[1]
+                return {str(k): _convert(v, item, f"{where}.{k}") for k, v in value.items()}
         elif isinstance(value, option):
             return value
     names = " or ".join(_spell(option) for option in options)
@@ -142,6 +146,8 @@ def _convert(value: Any, hint: Any, where: str) -> Any:
 def _spell(hint: Any) -> str:
     if typing.get_origin(hint) is tuple:
         return "a list"
+    if typing.get_origin(hint) is dict:
+        return "a table"
     return {
         int: "a whole number",
         float: "a number",

@@ -19,6 +19,8 @@ from dataset_tools.sources import folders, openmoji, sheets
 from dataset_tools.sources.drawing import Drawing, IngestSettings, Refused, Source, stable_fraction
 from dataset_tools.sources.files import FileFacts, write_files
 from dataset_tools.sources.layered import source as layered
+from dataset_tools.sources.packages.catalogue import PACKAGES
+from dataset_tools.sources.packages.source import PackageSource
 from lineart.errors import InputError, unknown_name
 from lineart.pictures.decoding import shown
 from lineart.pictures.images import write_line, write_render, write_text
@@ -36,9 +38,11 @@ __all__ = [
     "write_ingest",
 ]
 
-SOURCES: dict[str, Source] = {
-    source.NAME: source for source in (openmoji, folders, sheets, layered)
-}
+ALL: tuple[Source, ...] = (
+    *(openmoji, folders, sheets, layered),
+    *(PackageSource(package) for package in PACKAGES.values()),
+)
+SOURCES = {source.NAME: source for source in ALL}
 
 
 @dataclass(frozen=True)
@@ -50,19 +54,32 @@ class Made:
 
 
 def list_drawings(settings: IngestSettings) -> tuple[list[Drawing], list[Refused]]:
-    """What the source named in the settings has to offer, sorted by id, and what it has to refuse.
+    """What the sources named in the settings have to offer, sorted by id, and what they have to refuse.
 
     Raises:
-        InputError: for an unknown source, or if nothing usable was found.
+        InputError: for an unknown source, if one of them has nothing that can be used, or if two have a
+            drawing of the same id.
     """
-    if settings.source not in SOURCES:
-        raise unknown_name("source", settings.source, SOURCES)
-    drawings, refused = SOURCES[settings.source].find(settings)
-    if not drawings:
+    for name in settings.shares:
+        if name not in SOURCES:
+            raise unknown_name("source", name, SOURCES)
+    drawings: list[Drawing] = []
+    refused: list[Refused] = []
+    for name, count in settings.counts().items():
+        found, wrong = SOURCES[name].find(settings)
+        if not found:
+            raise InputError(
+                f"None of the {len(wrong)} things found can be used; the first: {wrong[0].reason}"
+            )
+        drawings += sample(found, count) if count != 0 else []
+        refused += wrong
+    twice = [id for id, number in Counter(drawing.id for drawing in drawings).items() if number > 1]
+    if twice and len(settings.shares) > 1:
         raise InputError(
-            f"None of the {len(refused)} things found can be used; the first: {refused[0].reason}"
+            f"The sources {', '.join(settings.shares)} share {len(twice)} names of drawings, the first "
+            f"{twice[0]!r}; rename those in your folder."
         )
-    return sample(drawings, settings.count), refused
+    return sorted(drawings, key=lambda drawing: drawing.id), refused
 
 
 def sample(drawings: list[Drawing], count: int | None) -> list[Drawing]:

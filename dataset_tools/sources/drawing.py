@@ -31,15 +31,62 @@ class IngestSettings:
     series: str | None = None  # regular expression; its first group is the series a name belongs to
     openmoji: OpenmojiSettings = field(default_factory=OpenmojiSettings)  # how its ink varies
     layered: LayeredSettings = field(default_factory=LayeredSettings)  # which layers are what
+    # Several sources instead of one: a list, or a table with the share of each in `count`.
+    sources: tuple[str, ...] | dict[str, float] | None = None
+    packages: str = "data/packages"  # folder that keeps the archives of the vector packages
 
     def __post_init__(self) -> None:
         require(
             self.count is None or self.count >= 1, "ingest.count", self.count, "1 or more, or empty"
         )
+        if self.sources is not None:
+            wanted = "a list of sources, or a table of shares above 0; leave it out for one source"
+            require(bool(self.sources), "ingest.sources", self.sources, wanted)
+            if isinstance(self.sources, dict):
+                require(
+                    all(share > 0 for share in self.sources.values()),
+                    "ingest.sources",
+                    self.sources,
+                    wanted,
+                )
+                require(
+                    self.count is not None,
+                    "ingest.count",
+                    self.count,
+                    "a number, for ingest.sources gives shares of it; or list the sources without shares",
+                )
+            else:
+                names = self.sources
+                require(len(set(names)) == len(names), "ingest.sources", names, "each source once")
         require(16 <= self.size <= 8192, "ingest.size", self.size, "16 to 8192 pixels")
         if self.series is not None:
             wanted = r"a regular expression with a group, such as '^(\w+)_\d+$'"
             require(_groups_in(self.series) > 0, "ingest.series", self.series, wanted)
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of each source in ``count``; the shares add up to 1."""
+        chosen = self.sources or (self.source,)
+        shares = chosen if isinstance(chosen, dict) else dict.fromkeys(chosen, 1.0)
+        total = sum(shares.values())
+        return {name: share / total for name, share in shares.items()}
+
+    def counts(self) -> dict[str, int | None]:
+        """How many drawings each source gives, by shares and ``count`` alone; None for all it has.
+
+        What a source has too few of no other makes up for, so that one that grows changes no other.
+
+        >>> IngestSettings(sources={"a": 2, "b": 1}, count=10).counts()
+        {'a': 7, 'b': 3}
+        """
+        if self.count is None:
+            return dict.fromkeys(self.shares)
+        exact = {name: share * self.count for name, share in self.shares.items()}
+        counts: dict[str, int | None] = {name: int(number) for name, number in exact.items()}
+        left = self.count - sum(int(number) for number in exact.values())
+        for name in sorted(exact, key=lambda name: int(exact[name]) - exact[name])[:left]:
+            counts[name] = int(exact[name]) + 1
+        return counts
 
 
 def _groups_in(expression: str) -> int:
@@ -75,9 +122,11 @@ class Refused:
 
 
 class Source(Protocol):
-    """A module of this package: it finds drawings, and it reads the two pictures of one of them."""
+    """A module, or an object like one: it finds drawings, and it reads the two pictures of one of them."""
 
-    NAME: str
+    @property
+    def NAME(self) -> str:  # noqa: N802
+        """What it is called in the settings."""
 
     def find(self, settings: IngestSettings) -> tuple[list[Drawing], list[Refused]]:
         """All drawings of the source, and what could not be taken, both sorted by id.
@@ -142,6 +191,6 @@ def folder_of(settings: IngestSettings) -> Path:
         settings.folder is not None,
         "ingest.folder",
         settings.folder,
-        f"the folder of the artists' files (the source '{settings.source}' needs one)",
+        f"the folder of the artists' files ({' or '.join(settings.shares)} needs one)",
     )
     return Path(settings.folder or "").expanduser()

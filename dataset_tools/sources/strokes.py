@@ -52,9 +52,9 @@ def scale_strokes(root: ET.Element, layers: Collection[str], factor: float) -> N
         factor: 1 changes nothing.
     """
     for element in _inside(root, layers, "stroke-width", "1"):
-        found = WIDTH.match(_get(element, "stroke-width") or "")
+        found = WIDTH.match(get(element, "stroke-width") or "")
         if found:
-            _set(element, "stroke-width", f"{float(found[1]) * factor:.6g}{found[2]}")
+            put(element, "stroke-width", f"{float(found[1]) * factor:.6g}{found[2]}")
 
 
 def recolour(root: ET.Element, layers: Collection[str], colour: str) -> None:
@@ -67,8 +67,8 @@ def recolour(root: ET.Element, layers: Collection[str], colour: str) -> None:
     """
     for paint, default in (("stroke", "none"), ("fill", "#000")):
         for element in _inside(root, layers, paint, default):
-            if BLACK.match(_get(element, paint) or ""):
-                _set(element, paint, colour)
+            if BLACK.match(get(element, paint) or ""):
+                put(element, paint, colour)
 
 
 def _inside(
@@ -77,18 +77,19 @@ def _inside(
     """The elements of some layers; what the layers inherit of a property is written down first."""
     for layer in root:
         if layer.get("id") in layers:
-            if _get(layer, name) is None:
-                layer.set(name, _get(root, name) or default)
+            if get(layer, name) is None:
+                layer.set(name, get(root, name) or default)
             yield from layer.iter()
 
 
-def _get(element: ET.Element, name: str) -> str | None:
+def get(element: ET.Element, name: str) -> str | None:
     """What an element itself says of a property; its style is stronger than its attribute."""
     styled = re.findall(rf"(?:^|;)\s*{name}\s*:\s*([^;]*)", element.get("style", ""))
     return styled[-1] if styled else element.get(name)
 
 
-def _set(element: ET.Element, name: str, value: str) -> None:
+def put(element: ET.Element, name: str, value: str) -> None:
+    """Change a property of an element where it stands, in its style or as an attribute."""
     pattern, style = rf"((?:^|;)\s*{name}\s*:)[^;]*", element.get("style", "")
     if re.search(pattern, style):
         element.set("style", re.sub(pattern, rf"\g<1>{value}", style))

@@ -8,6 +8,7 @@ import io
 import xml.etree.ElementTree as ET
 from urllib.parse import unquote_to_bytes
 
+import numpy as np
 import resvg_py
 from PIL import Image
 
@@ -23,6 +24,7 @@ UNITS = {"px": 1, "pt": 4 / 3, "pc": 16, "mm": 96 / 25.4, "cm": 96 / 2.54, "in":
 # Filters whose time grows with a number in the file without end, and the largest there is use for.
 MAX_OCTAVES = 16  # of feTurbulence; more than 9 show nothing new
 MAX_RADIUS = 0.01  # of feMorphology, as a share of the canvas's longer side
+LOOK = 300  # pixels of the picture in which the content of a drawing is looked for
 MAX_STRETCH = 10_000  # longer side against shorter side; no drawing is a thread
 
 
@@ -159,6 +161,27 @@ def rasterise(root: ET.Element, size: int) -> Picture:
     except (ValueError, RuntimeError) as error:
         raise InputError(f"The SVG cannot be drawn ({error}).") from error
     return decode_render(bytes(png), "the rasterised SVG")
+
+
+def fitted(root: ET.Element, margin: float) -> ET.Element:
+    """The same SVG of a trusted package, its canvas cut to what is drawn on it.
+
+    Args:
+        root: of the SVG; its ``viewBox`` is changed.
+        margin: paper left around, as a share of the longer side of the content.
+    """
+    left, top, width, height = view_box(root)
+    seen = rasterise(root, LOOK).min(axis=2) < 1
+    if seen.any():
+        scale = max(width, height) / LOOK
+        (y0, x0), (y1, x1) = (
+            np.argwhere(seen).min(axis=0) * scale,
+            (np.argwhere(seen).max(axis=0) + 1) * scale,
+        )
+        more = margin * max(x1 - x0, y1 - y0)
+        box = left + x0 - more, top + y0 - more, x1 - x0 + 2 * more, y1 - y0 + 2 * more
+        root.set("viewBox", " ".join(f"{part:.6g}" for part in box))
+    return root
 
 
 def _markup(root: ET.Element) -> str:

@@ -144,10 +144,12 @@ def _decide(
         set(frame["cluster"]), key=lambda name: (stable_fraction(f"{settings.seed}:{name}"), name)
     )
     numbers = frame["cluster"].map({name: number for number, name in enumerate(clusters)})
-    counts = np.zeros((len(clusters), len(STRATA)), np.int64)
-    np.add.at(counts, (numbers.to_numpy(int), strata), 1)
+    sources, source = np.unique(frame["source"].to_numpy(str), return_inverse=True)
+    kinds = len(sources) * len(STRATA)  # each source has strata of its own
+    counts = np.zeros((len(clusters), kinds), np.int64)
+    np.add.at(counts, (numbers.to_numpy(int), len(STRATA) * source + strata), 1)
     decided = dict(zip(numbers, frame["id"].map(known), strict=True))  # a cluster is in one split
-    have = np.zeros((len(SPLITS), len(STRATA)), np.int64)
+    have = np.zeros((len(SPLITS), kinds), np.int64)
     new = []
     for number in range(len(clusters)):
         if isinstance(decided[number], str):
@@ -206,8 +208,18 @@ def _summary(splits: dict[str, pd.DataFrame], limits: dict[str, list[float]]) ->
             stratum: {name: int(counts[name][place]) for name in SPLITS}
             for place, stratum in enumerate(STRATA)
         },
+        **_by_source(splits),
         "limits": {name: [round(value, 4) for value in pair] for name, pair in limits.items()},
     }
+
+
+def _by_source(splits: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    """How many drawings of each source are in each split; nothing where there is one source."""
+    counts = pd.DataFrame({name: part["source"].value_counts() for name, part in splits.items()})
+    if len(counts) < 2:
+        return {}
+    whole = counts.fillna(0).astype(int).sort_index()
+    return {"sources": {str(name): row.to_dict() for name, row in whole.iterrows()}}
 
 
 def check_leaks(

@@ -19,4 +19,4 @@ def ingest(params: str = FILE, out: str = "data/pairs") -> str:
     with Workers(settings.pipelines.workers) as workers:
         made = workers.map("ingest", make_pairs, drawings, settings.ingest, folder)
     pairs, left_out = write_ingest(folder, [*refused, *made], settings.ingest)
-    return f"{pairs} pairs from {settings.ingest.source}, {left_out} drawings refused"
+    return f"{pairs} pairs from {', '.join(settings.ingest.shares)}, {left_out} drawings refused"

@@ -30,6 +30,7 @@ def table(names: list[str], each: int = 1, seed: int = 0) -> pd.DataFrame:
         {
             "id": ids,
             "group": ids,
+            "source": "drawn",
             "cluster": [id.rpartition("-")[0] for id in ids],
             "stroke_width": rng.gamma(4, 1, len(ids)),
             "coverage": rng.beta(2, 18, len(ids)),
@@ -61,6 +62,19 @@ def test_shares_are_exact_and_clusters_whole(each: int, clusters: int) -> None:
         total = sum(counts.values())
         for name, share in zip(division.splits, (0.6, 0.3, 0.1), strict=True):
             assert abs(counts[name] - share * total) < 1.5 * each + 0.5
+
+
+def test_each_source_is_dealt_in_the_same_shares() -> None:
+    frame = table(numbered("c", 400))
+    frame["source"] = ["many"] * 300 + ["few"] * 100
+    division = split_pairs(frame, SETTINGS)
+    for source, total in (("many", 300), ("few", 100)):
+        counts = division.summary["sources"][source]
+        for name, share in (("train", 0.6), ("val", 0.3), ("test", 0.1)):
+            # nine strata, each off by one at most and in both directions
+            assert abs(counts[name] - share * total) <= 4
+            assert counts[name] == (division.splits[name]["source"] == source).sum()
+    assert "sources" not in split_pairs(table(numbered("c", 40)), SETTINGS).summary
 
 
 def test_the_order_of_the_rows_does_not_matter() -> None:

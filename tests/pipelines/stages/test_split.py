@@ -35,7 +35,10 @@ def table(count: int) -> pd.DataFrame:
     widths = [1 + number % 7 for number in range(count)]
     inks = [number % 11 / 100 for number in range(count)]
     return pd.DataFrame(
-        {"id": ids, "group": ids, "cluster": ids, "stroke_width": widths, "coverage": inks}
+        {
+            **{"id": ids, "group": ids, "cluster": ids, "source": "drawn"},
+            **{"stroke_width": widths, "coverage": inks},
+        }
     )
 
 

@@ -1,0 +1,1 @@
+"""Drawings of published vector packages, whose ink can be told from its paint."""
