@@ -18,7 +18,7 @@ from PIL import Image
 
 from lineart import cli
 from lineart.errors import InputError
-from lineart.extract.video import Video
+from lineart.extract.video import open_video
 from lineart.models.difference_of_gaussians import difference_of_gaussians
 from lineart.pictures.images import Bytes, to_bytes
 
@@ -208,9 +208,10 @@ def test_moving_pictures_keep_moving(
     assert extract(tmp_path / "it.gif", tmp_path / "film.mkv", "--ink", "navy") == 0
     with Image.open(tmp_path / "it.lines.gif") as image:
         assert (image.n_frames, image.size, image.info["duration"]) == (3, (64, 48), 40)
-    film = Video(tmp_path / "film.lines.mkv")
-    frames = [pixels for pixels, _ in film.frames()]
-    assert (len(frames), film.rate) == (4, 12)
+    shots = list(open_video(tmp_path / "film.lines.mkv").frames())
+    frames = [shot.pixels for shot in shots]
+    times = [float(shot.start) for shot in shots]
+    assert times == pytest.approx([0, 1 / 12, 2 / 12, 3 / 12], abs=0.001)
     for number, pixels in enumerate(frames):
         page = np.roll(kit.page(), 2 * number, axis=0)
         assert np.abs(pixels[..., 0].astype(int) - expected(page)).max() <= 1
