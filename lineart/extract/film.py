@@ -32,7 +32,6 @@ class Video(Protocol):
     """A video that is read from its start, once."""
 
     path: Path
-    count: int  # of its frames, as the file claims; 0 if it does not
 
     def frames(self) -> Iterator[Shot]:
         """Its frames, upright.
@@ -109,20 +108,21 @@ def require_frame_size(path: Path, width: float, height: float) -> None:
         raise InputError(f"{shown(path)} has frames of more than {MAX_PIXELS // 10**6} megapixels.")
 
 
-def require_whole(path: Path, number: int, count: int) -> None:
+def require_whole(path: Path, number: int, share: float) -> None:
     """Refuse a video that ended early.
 
     Args:
         path: of the video.
         number: of frames that were read.
-        count: of frames that it claims, 0 if it does not; that of a sound file may be off by a few.
+        share: that they are of what it claims to hold; that of a sound file may be off a little.
 
     Raises:
         InputError: if frames are missing.
     """
     if not number:
         raise InputError(f"{shown(path)} holds no frame that can be read.")
-    if number < 0.9 * count:
+    if share < 0.9:
         raise InputError(
-            f"{shown(path)} ends after {number} of {count} frames; it is truncated or damaged."
+            f"{shown(path)} ends after {number} frames, {share:.0%} of its length; it is truncated or "
+            f"damaged."
         )

@@ -59,23 +59,27 @@ class Video:
         # 1000 is what files say whose frames have times of their own, as those that browsers record
         known = math.isfinite(rate) and 0 < rate < 1000
         self.rate = rate if known else DEFAULT_RATE
-        self.count = max(0, int(count)) if known else 0
+        self.count = (
+            max(0, int(count)) if known else 0
+        )  # as the file claims, or works out of its rate
 
     def frames(self) -> Iterator[Shot]:
         """See :class:`lineart.extract.film.Video`."""
-        number, lasts = 0, 1 / Fraction(self.rate)
+        number, share, lasts = 0, 1.0, 1 / Fraction(self.rate)
         try:
             while True:
                 there, pixels = self._file.read()
                 if not there:
                     break
                 number += 1
-                share = min(1.0, number / (self.count or number))
+                if self.count:  # either may be wrong where frames have times of their own
+                    seconds = self._file.get(cv2.CAP_PROP_POS_MSEC) / 1000
+                    share = min(1.0, max(number, seconds * self.rate + 1) / self.count)
                 rgb = np.ascontiguousarray(pixels[..., ::-1], np.uint8)
                 yield Shot(rgb, share, (number - 1) * lasts, lasts)
         finally:
             self._file.release()
-        film.require_whole(self.path, number, self.count)
+        film.require_whole(self.path, number, share)
 
 
 class Writer:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -81,29 +82,24 @@ class Video:
             1
         )  # of a pixel, its width over its height
         self.turned = False  # whether rows were columns; known with the first frame
-        seconds = (self._file.duration or 0) / av.time_base
-        self.count = stream.frames or (round(seconds * self.rate) if known else 0)
+        self._begin = start_of(self._file)
+        self._length = max(Fraction(0), _end(stream) - self._begin)  # seconds, 0 if it is not known
 
     def frames(self) -> Iterator[Shot]:
         """See :class:`lineart.extract.film.Video`."""
-        number, following = 0, Fraction(0)
-        begin = start_of(self._file)
+        number, share, following = 0, 1.0, Fraction(0)
         with self._file:
             for frame in self._decoded():
                 at = frame.pts if frame.pts is not None else frame.dts
-                start = following if at is None else at * frame.time_base - begin
-                lasts = frame.duration * frame.time_base
-                if not lasts:
-                    lasts = 1 / self.rate
-                number += 1
-                following = start + lasts
-                yield Shot(
-                    self._upright(frame),
-                    min(1.0, number / (self.count or number)),
-                    start,
-                    lasts,
-                )
-        film.require_whole(self.path, number, self.count)
+                start = following if at is None else at * frame.time_base - self._begin
+                lasts = frame.duration * frame.time_base or 1 / self.rate
+                number, following = number + 1, start + lasts
+                if self._length:
+                    share = min(1.0, float(following / self._length))
+                elif self._stream.frames:
+                    share = min(1.0, number / self._stream.frames)
+                yield Shot(self._upright(frame), share, start, lasts)
+        film.require_whole(self.path, number, share)
 
     def _decoded(self) -> Iterator[av.VideoFrame]:
         """What can be decoded; how much is missing shows in the number."""
@@ -314,6 +310,20 @@ def holds(kind: str, stream: Any) -> bool:
 def start_of(file: Any) -> Fraction:
     """When a file begins, in seconds; some, as those of television, begin at another time than 0."""
     return max(Fraction(0), Fraction(file.start_time or 0, av.time_base))
+
+
+def _end(stream: Any) -> Fraction:
+    """When the last frame of a film ends, in seconds, as its stream says; 0 if it does not.
+
+    What the file says counts for nothing, since sound may last longer.
+    """
+    if stream.duration:
+        return Fraction(((stream.start_time or 0) + stream.duration) * stream.time_base)
+    written = re.fullmatch(r"(\d+):(\d+):(\d+\.\d+)", stream.metadata.get("DURATION", ""))
+    if not written:  # so it stands in a Matroska file
+        return Fraction(0)
+    hours, minutes, seconds = map(Fraction, written.groups())
+    return 3600 * hours + 60 * minutes + seconds
 
 
 def _opened(name: str) -> Any:

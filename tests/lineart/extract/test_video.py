@@ -41,9 +41,8 @@ def test_a_video_is_read_frame_by_frame(
     library: ModuleType, kit: SimpleNamespace, tmp_path: Path
 ) -> None:
     film = open_video(kit.filmed(tmp_path / "it.mkv"))
-    assert film.count == 4
     frames = list(film.frames())
-    assert [shot.share for shot in frames] == [0.25, 0.5, 0.75, 1]
+    assert [shot.share for shot in frames] == pytest.approx([0.25, 0.5, 0.75, 1], abs=0.01)
     assert [float(shot.start) for shot in frames] == pytest.approx(
         [0, 1 / 12, 2 / 12, 3 / 12], abs=0.001
     )
@@ -139,7 +138,9 @@ def test_a_truncated_video_is_said_to_be_one(
 ) -> None:
     whole = kit.filmed(tmp_path / "it.mkv", frames=60).read_bytes()
     (tmp_path / "cut.mkv").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(InputError, match=r"cut\.mkv (ends after \d+ of 60 frames|cannot be read)"):
+    with pytest.raises(
+        InputError, match=r"cut\.mkv (ends after \d+ frames, \d+% of its|cannot be read)"
+    ):
         list(open_video(tmp_path / "cut.mkv").frames())
 
 

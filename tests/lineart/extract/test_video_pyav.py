@@ -92,7 +92,7 @@ def written(source: Path, target: Path) -> str:
         ("it.mp4", "aac", "lines.mkv"),
         ("it.mov", "pcm_s16le", "lines.mov"),
         ("it.mkv", "libopus", "lines.mp4"),
-        ("it.mkv", "pcm_s16le", "lines.avi"),
+        ("it.mkv", "libmp3lame", "lines.avi"),
         ("it.ts", "aac", "lines.mp4"),
     ],
 )
@@ -112,13 +112,14 @@ def test_sound_is_copied_packet_by_packet(
     with av.open(str(source)) as file:
         begin = max(0, file.start_time or 0) / 1e6
     gap = [at - begin - float(seen[0]) for at, _ in heard]
-    assert [at - float(seen[1]) for at, _ in kept] == pytest.approx(gap, abs=0.002)
+    near = 0.03 if target.endswith(".avi") else 0.002  # an AVI cannot begin before 0
+    assert [at - float(seen[1]) for at, _ in kept] == pytest.approx(gap, abs=near)
 
 
 def test_sound_that_a_container_cannot_hold_is_said(tmp_path: Path) -> None:
-    source = clip(tmp_path / "it.mkv", sound="wmav2")
+    source = clip(tmp_path / "it.mkv", sound="tta")
     said = written(source, tmp_path / "lines.mp4")
-    assert said.startswith(f"The sound (wmav2) of {source} cannot be copied into .mp4 and is left")
+    assert said.startswith(f"The sound (tta) of {source} cannot be copied into .mp4 and is left")
     assert len(list(open_video(tmp_path / "lines.mp4").frames())) == len(TIMES)
     assert written(source, tmp_path / "lines.mkv") == ""
 
@@ -185,7 +186,11 @@ def test_a_cover_is_no_film(tmp_path: Path) -> None:
         stream.width, stream.height, stream.pix_fmt = 8, 8, "rgb24"
         file.mux(stream.encode(av.VideoFrame.from_ndarray(bars(8, 8), format="rgb24")))
         file.mux(stream.encode())
-    with av.open(str(tmp_path / "it.mp4"), "w") as file, av.open(picture) as cover:
+    picture.seek(0)
+    with (
+        av.open(str(tmp_path / "it.mp4"), "w") as file,
+        av.open(picture, format="png_pipe") as cover,
+    ):
         stream = file.add_stream_from_template(cover.streams.video[0], opaque=True)
         stream.disposition = av.stream.Disposition.attached_pic
         film: Any = file.add_stream("mpeg4", rate=25)

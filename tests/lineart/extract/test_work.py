@@ -64,4 +64,4 @@ def test_a_film_is_one_turn(kind: str, name: str, tmp_path: Path, kit: SimpleNam
     job = Job(tmp_path / "film.mkv", turns.target, kind, VIDEO)
     assert do(job, Hand(ink, Style(), "png", turn=turns), told.append)
     assert turns.written == [(False, True)]
-    assert told == pytest.approx([1 / 4, 2 / 4, 3 / 4, 1])
+    assert told == pytest.approx([1 / 4, 2 / 4, 3 / 4, 1], abs=0.01)
