@@ -5,7 +5,7 @@ compared with the render at which the ink was made, pixel by pixel, not with the
 changes slowly would add up unseen. Where the two are the same but for noise the ink is kept; around what
 changed it is read anew, as far as that can be seen in the ink. After a cut everything is.
 
-The settings were measured with ``benchmarks/steady.py``.
+What it brings is measured by ``benchmarks/steady.py``; figures in docs/extract.md.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from lineart.pictures.images import Bytes, Picture
 
 BLUR = 1.2  # pixels, standard deviation: noise is averaged away, and a line one pixel wide is not
 NOISE = 6  # of 255; less than a line one pixel wide changes when it is 19 darker than its ground
-REACH = 16  # pixels; ink further away from a change moves by less than 0.02
+REACH = 8  # pixels; ink further away from a change moves by less than 0.03
 CUT = 0.4  # share of the pixels that change; from here on it is another picture
 
 
