@@ -142,12 +142,10 @@ class Writer:
 
     def add(self, shot: Shot) -> None:
         """See :class:`lineart.extract.film.Writer`."""
-        try:
+        with self._said():
             if self._file is None:
                 self._open(*shot.pixels.shape[:2])
             self._add(shot)
-        except av.FFmpegError as error:
-            raise self._failed(error) from error
 
     def __enter__(self) -> Writer:
         return self
@@ -166,12 +164,10 @@ class Writer:
 
     def _finish(self) -> None:
         assert self._others is not None
-        try:
+        with self._said():
             self._file.mux(self._stream.encode())
             self._others.rest()
             self._file.close()
-        except av.FFmpegError as error:
-            raise self._failed(error) from error
 
     def _open(self, height: int, width: int) -> None:
         kind, video = FORMATS[self._path.suffix], self._video
@@ -210,10 +206,18 @@ class Writer:
         self._others.until(shot.start)
         self._file.mux(self._stream.encode(frame))
 
-    def _failed(self, error: av.FFmpegError) -> InputError:
-        return InputError(
-            f"{shown(self._path)} could not be written ({error.strerror}); is there room on the disk?"
-        )
+    @contextlib.contextmanager
+    def _said(self) -> Iterator[None]:
+        """Say in our words what FFmpeg cannot write; what a disk cannot take is said elsewhere."""
+        try:
+            yield
+        except OSError:
+            raise
+        except av.FFmpegError as error:
+            raise InputError(
+                f"FFmpeg cannot write {shown(self._video.path)} as a video {self._path.suffix} "
+                f"({error.strerror}); take `--frames` for a folder of numbered pictures."
+            ) from error
 
 
 class _Others:
@@ -228,7 +232,9 @@ class _Others:
     def __init__(self, source: Path, file: Any, ending: str):
         self._file, self._to = _opened(film.for_ffmpeg(source)), file
         self._begin = start_of(self._file)
+        self._source = source
         self._streams: dict[int, Any] = {}
+        self._last: dict[int, int] = {}  # when the packet before was, by stream
         refused = []
         for stream in self._file.streams:
             if stream.type not in KEPT:
@@ -268,18 +274,25 @@ class _Others:
     def _ahead(self) -> Any:
         """The packet that is next, None at the end; the empty one that ends a stream is passed."""
         while self._next is None or self._next.size == 0:
-            self._next = next(self._packets, None)
+            try:
+                self._next = next(self._packets, None)
+            except av.FFmpegError:
+                self._next = None
+                self.left = f"The sound of {shown(self._source)} is damaged and ends early."
             if self._next is None:
                 self._packets = iter(())
                 return None
         return self._next
 
     def _copy(self, packet: Any) -> None:
+        """Copy a packet; those of a careless file may have no time, or that of another."""
         shift = round(self._begin / packet.time_base)
-        if packet.pts is not None:
-            packet.pts -= shift
-        if packet.dts is not None:
-            packet.dts -= shift
+        at = packet.dts if packet.dts is not None else packet.pts
+        at = 0 if at is None else at - shift
+        if packet.stream.index in self._last:
+            at = max(at, self._last[packet.stream.index] + 1)
+        packet.pts = at if packet.pts is None else max(at, packet.pts - shift)
+        self._last[packet.stream.index] = packet.dts = at
         packet.stream = self._streams[packet.stream.index]
         self._next = None
         self._to.mux(packet)
