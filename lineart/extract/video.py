@@ -56,7 +56,7 @@ def write_video(path: Path, video: Video, shots: Iterator[Shot]) -> str:
         with writer:
             for shot in shots:
                 writer.add(shot)
-                count, size = count + 1, shot.pixels.shape[:2]
+                count, size = count + 1, (len(shot.pixels), len(shot.pixels[0]))
         # An encoder may not say when the disk is full, but the file does.
         there = 0
         with contextlib.suppress(InputError):

@@ -78,9 +78,7 @@ class Video:
         self.rate = rate if known else DEFAULT_RATE
         self.slots = stream.base_rate if known and stream.base_rate else self.rate
         self.ticks = stream.time_base
-        self.shape = stream.sample_aspect_ratio or Fraction(
-            1
-        )  # of a pixel, its width over its height
+        self.shape = stream.sample_aspect_ratio or Fraction(1)  # a pixel's width over its height
         self.turned = False  # whether rows were columns; known with the first frame
         self._begin = start_of(self._file)
         self._length = max(Fraction(0), _end(stream) - self._begin)  # seconds, 0 if it is not known
@@ -91,8 +89,8 @@ class Video:
         with self._file:
             for frame in self._decoded():
                 at = frame.pts if frame.pts is not None else frame.dts
-                start = following if at is None else at * frame.time_base - self._begin
-                lasts = frame.duration * frame.time_base or 1 / self.rate
+                start = following if at is None else at * self.ticks - self._begin
+                lasts = Fraction(frame.duration * self.ticks) or 1 / self.rate
                 number, following = number + 1, start + lasts
                 if self._length:
                     share = min(1.0, float(following / self._length))
@@ -192,8 +190,10 @@ class Writer:
 
     def _add(self, shot: Shot) -> None:
         assert self._others is not None
-        form = "gray" if shot.pixels.ndim == 2 else "rgb24"
-        frame = av.VideoFrame.from_ndarray(shot.pixels, format=form)
+        pixels = shot.pixels
+        if pixels.ndim == 2:  # FFmpeg would make a tint of grey
+            pixels = np.repeat(pixels[..., None], 3, axis=2)
+        frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
         if self._codec.pixels.startswith("yuv"):
             colours = {"dst_colorspace": Colorspace.ITU709, "dst_color_range": ColorRange.MPEG}
         else:

@@ -174,6 +174,8 @@ def test_grey_ink_is_kept_within_a_few_shades_and_coloured_ink_in_its_colour(
     write_video(tmp_path / "grey.mp4", film, iter([Shot(shades, 1.0, Fraction(0), Fraction(1))]))
     first = next(open_video(tmp_path / "grey.mp4").frames()).pixels
     assert np.abs(first.astype(int) - shades[..., None]).mean() < 2
+    assert np.all(first == first[..., :1])
+    assert first[-2, -2].tolist() == [255, 255, 255]
     write_video(tmp_path / "bars.mp4", film, iter([Shot(bars(), 1.0, Fraction(0), Fraction(1))]))
     first = next(open_video(tmp_path / "bars.mp4").frames()).pixels
     assert np.abs(first[40, 8::16].astype(int) - np.array(BARS)).max() <= 6
