@@ -13,7 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lineart.errors import InputError
 from lineart.extract.animation import kind_of_several
@@ -30,6 +30,9 @@ from lineart.pictures.inputs import PIPE, decode_sheet, hidden_said, read_pipe
 from lineart.progress import Tell, progress
 from lineart.search import Found, find
 from lineart.settings import require
+
+if TYPE_CHECKING:
+    from lineart.catalogue.cards import ModelCard
 
 ENDINGS_SAID = 8  # of what is left out
 
@@ -59,10 +62,10 @@ def main(argv: list[str]) -> int:
     wish = Wish(format, out, given.frames, given.overwrite)
     found, results, others, missing = find(given.input, out)
     planned = plan(found, wish)
-    outcome, hidden = Outcome(), set[Path]()
+    outcome, hidden, remarks = Outcome(), set[Path](), list[str]()
     if planned.jobs:
         try:
-            outcome = _extract(planned, given, style, format, hidden)
+            outcome = _extract(planned, given, style, format, hidden, remarks)
         except KeyboardInterrupt:  # while the model was loaded
             outcome.stopped = True
     elif planned.there and given.model is not None:
@@ -72,6 +75,7 @@ def main(argv: list[str]) -> int:
     outcome.failures[:0] = [*missing, *planned.failures]
     vanished = [str(job.source) for job in planned.jobs if job.source in hidden]
     notes = [hidden_said(vanished, given.background)] if vanished else []
+    notes += dict.fromkeys(remarks)
     for line in [*left_out(results), *unread(others), *notes, *told(outcome, left)]:
         print(line, file=sys.stderr)
     return 130 if outcome.stopped else 1 if outcome.failures else 0
@@ -149,15 +153,39 @@ def _pipe(given: argparse.Namespace, style: Style, format: str) -> int:
 
 
 def _extract(
-    planned: Plan, given: argparse.Namespace, style: Style, format: str, hidden: set[Path]
+    planned: Plan,
+    given: argparse.Namespace,
+    style: Style,
+    format: str,
+    hidden: set[Path],
+    remarks: list[str],
 ) -> Outcome:
     pulse = Pulse()
     background = colour_of(given.background)
     model = extractor(given, pulse)
-    hand = Hand(model, style, format, given.overwrite, pulse.turn, background, hidden)
+    hand = Hand(
+        model,
+        style,
+        format,
+        given.overwrite,
+        pulse.turn,
+        background,
+        hidden,
+        not given.no_steady,
+        _named(model.about, given),
+        remarks,
+    )
     with progress("", log=False) as tell:
         watch = _watch(tell, len(planned.jobs))
         return run(planned.jobs, lambda job, part: do(job, hand, part), watch, given.jobs, pulse)
+
+
+def _named(card: ModelCard, given: argparse.Namespace) -> str:
+    """What reads, in a line: its files as they are now, and how they are used."""
+    paths = [path for path in (card.path, card.weights, card.onnx) if path is not None]
+    files = [f"{path.resolve()} {path.stat().st_mtime_ns}" for path in paths]
+    how = (given.backend, given.device, given.precision, given.tile, given.background)
+    return " ".join([card.name, *files, *map(str, how)])
 
 
 def _watch(tell: Tell, total: int) -> Watch:

@@ -96,6 +96,9 @@ def _how_it_looks(group: argparse._ArgumentGroup) -> None:
 def _how_it_is_read(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
     add("--background", default="white", metavar="COLOUR", help="under transparency (white)")
+    add(
+        "--no-steady", action="store_true", help="of films, each frame by itself; lines may flicker"
+    )
 
 
 def _what_reads(group: argparse._ArgumentGroup) -> None:

@@ -12,12 +12,13 @@ from pathlib import Path
 from lineart.errors import InputError
 from lineart.extract.animation import WRITTEN, several_in
 from lineart.extract.outputs import FORMATS
-from lineart.extract.video import CODECS, ending_of
+from lineart.extract.video import VIDEO_ENDINGS, ending_of
 from lineart.pictures.decoding import shown
 from lineart.pictures.inputs import VIDEOS, is_known
 from lineart.search import MARK, Failure, Found
 
 STILL, ANIMATION, VIDEO, FRAMES = "still", "animation", "video", "frames"
+PAGES = "pages"
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Job:
     source: Path
     target: Path
     kind: str  # what is written: STILL, ANIMATION, VIDEO, or FRAMES
-    moving: str = ""  # what is read: ANIMATION, or pages, or VIDEO; empty for a single picture
+    moving: str = ""  # what is read: ANIMATION, PAGES or VIDEO; empty for a single picture
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ def _form(path: Path, wish: Wish) -> tuple[str, str, str]:
         return STILL, "", FORMATS[wish.format].ending
     ending = WRITTEN.get(wish.format, {}).get(kind)  # of pages there is none
     if wish.frames or ending is None:
-        return FRAMES, ANIMATION, ""
+        return FRAMES, PAGES if kind == "TIFF" else ANIMATION, ""
     return ANIMATION, ANIMATION, ending
 
 
@@ -184,7 +185,7 @@ def check_ending(out: Path, kind: str, format: str) -> None:
     endings = {
         STILL: [FORMATS[format].ending],
         ANIMATION: sorted(set(WRITTEN.get(format, {}).values())),
-        VIDEO: list(CODECS),
+        VIDEO: list(VIDEO_ENDINGS),
     }[kind]
     if out.suffix.lower() not in endings:
         raise InputError(

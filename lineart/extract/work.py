@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,16 +15,20 @@ from lineart.extract.animation import (
     repeats_of,
     require_room,
 )
+from lineart.extract.film import Shot
+from lineart.extract.kept import kept
 from lineart.extract.outputs import FORMATS, encode
 from lineart.extract.pixels import on_paper
-from lineart.extract.plan import ANIMATION, FRAMES, STILL, Job
+from lineart.extract.plan import FRAMES, PAGES, STILL, VIDEO, Job
+from lineart.extract.steady import Steady
 from lineart.extract.style import Style, apply
-from lineart.extract.video import Video, write_video
+from lineart.extract.video import open_video, write_video
 from lineart.pictures.colours import WHITE, Colour, colour_of
 from lineart.pictures.images import Bytes, Picture, read_file, to_bytes, write_bytes
 from lineart.pictures.inputs import Sheet, read_sheet
 
 S = TypeVar("S", bound=Sheet)
+M = TypeVar("M", Frame, Shot)
 Extract = Callable[[Bytes], Picture]  # (H, W, 3) to ink, (H, W) float32
 Tell = Callable[[float], None]  # called with the share of a job that is done
 Turn = Callable[[Callable[[], Any]], Any]  # does work where and when the extractor may be used
@@ -48,6 +52,9 @@ class Hand:
     hidden: set[Path] = field(
         default_factory=set
     )  # pictures whose lines vanish in it, as they are read
+    steady: bool = True  # whether ink stays where a film stands still
+    by: str = ""  # names what draws, so that what it has read of a film can be told from others'
+    notes: list[str] = field(default_factory=list)  # what a person should know at the end
 
     def draw(self, pixels: Bytes) -> Picture:
         """The ink of a picture in the style that was asked for."""
@@ -91,27 +98,35 @@ def do(job: Job, hand: Hand, tell: Tell) -> bool:
 def _do_moving(job: Job, hand: Hand, tell: Tell) -> bool:
     """A job whose picture moves, as :func:`do`."""
     if job.kind == FRAMES:
-        return _write_frames(job, hand, tell)
-    if job.kind == ANIMATION:
-        _write_animation(job, hand, tell)
-        return True
-    video = Video(job.source)
-    colour = colour_of(hand.style.ink)
-    frames = (on_paper(hand.draw(frame.pixels), colour) for frame in _told(_filmed(video), tell))
-    write_video(job.target, video.rate, frames)
+        return _write_frames(job, _steadied(hand) if job.moving != PAGES else hand, tell)
+    by = f"{hand.by}\nsteady: {hand.steady}"
+    with kept(hand.extract, job.source, job.target, by, hand.notes) as extract:
+        write = _write_video if job.kind == VIDEO else _write_animation
+        write(job, _steadied(replace(hand, extract=extract)), tell)
     return True
 
 
-def _told(frames: Iterator[Frame], tell: Tell) -> Iterator[Frame]:
+def _steadied(hand: Hand) -> Hand:
+    return replace(hand, extract=Steady(hand.extract)) if hand.steady else hand
+
+
+def _write_video(job: Job, hand: Hand, tell: Tell) -> None:
+    video = open_video(job.source)
+    colour = colour_of(hand.style.ink)
+    shots = (
+        replace(shot, pixels=on_paper(hand.draw(shot.pixels), colour))
+        for shot in _told(video.frames(), tell)
+    )
+    left = write_video(job.target, video, shots)
+    if left:
+        hand.notes.append(left)
+
+
+def _told(frames: Iterator[M], tell: Tell) -> Iterator[M]:
     """Frames; what is done is told when the next one is asked for."""
     for frame in frames:
         yield frame
         tell(frame.share)
-
-
-def _filmed(video: Video) -> Iterator[Frame]:
-    frames = enumerate(video.frames(), start=1)
-    return (Frame(pixels, share=share, number=number) for number, (pixels, share) in frames)
 
 
 def _write_animation(job: Job, hand: Hand, tell: Tell) -> None:
@@ -140,8 +155,9 @@ def _write_frames(job: Job, hand: Hand, tell: Tell) -> bool:
 
 
 def _frames_of(job: Job, hand: Hand) -> Iterator[Frame]:
-    if job.moving != ANIMATION:
-        return _filmed(Video(job.source))
+    if job.moving == VIDEO:
+        shots = enumerate(open_video(job.source).frames(), start=1)
+        return (Frame(shot.pixels, share=shot.share, number=number) for number, shot in shots)
     return read_frames(read_file(job.source), str(job.source), hand.background)
 
 

@@ -10,7 +10,7 @@ import pytest
 from lineart.extract.animation import WRITTEN
 from lineart.extract.command import left_out, unread
 from lineart.extract.outputs import FORMATS
-from lineart.extract.video import CODECS
+from lineart.extract.video import VIDEO_ENDINGS
 from lineart.search import ENDINGS, find
 
 
@@ -228,7 +228,8 @@ def test_a_pattern_does_not_read_results(folder: Path, monkeypatch: pytest.Monke
 
 def test_the_endings_of_results_are_those_that_are_written() -> None:
     animations = {ending for endings in WRITTEN.values() for ending in endings.values()}
-    assert set(ENDINGS) == {form.ending for form in FORMATS.values()} | animations | set(CODECS)
+    stills = {form.ending for form in FORMATS.values()}
+    assert set(ENDINGS) == stills | animations | set(VIDEO_ENDINGS)
 
 
 def test_a_folder_of_results_that_a_shell_names_beside_its_picture_is_left_out(

@@ -18,7 +18,8 @@ from PIL import Image
 
 from lineart import cli
 from lineart.errors import InputError
-from lineart.extract.video import Video
+from lineart.extract.video import open_video
+from lineart.inference.extractor import Extractor
 from lineart.models.difference_of_gaussians import difference_of_gaussians
 from lineart.pictures.images import Bytes, to_bytes
 
@@ -208,12 +209,62 @@ def test_moving_pictures_keep_moving(
     assert extract(tmp_path / "it.gif", tmp_path / "film.mkv", "--ink", "navy") == 0
     with Image.open(tmp_path / "it.lines.gif") as image:
         assert (image.n_frames, image.size, image.info["duration"]) == (3, (64, 48), 40)
-    film = Video(tmp_path / "film.lines.mkv")
-    frames = [pixels for pixels, _ in film.frames()]
-    assert (len(frames), film.rate) == (4, 12)
+    shots = list(open_video(tmp_path / "film.lines.mkv").frames())
+    frames = [shot.pixels for shot in shots]
+    times = [float(shot.start) for shot in shots]
+    assert times == pytest.approx([0, 1 / 12, 2 / 12, 3 / 12], abs=0.001)
     for number, pixels in enumerate(frames):
         page = np.roll(kit.page(), 2 * number, axis=0)
         assert np.abs(pixels[..., 0].astype(int) - expected(page)).max() <= 1
+
+
+def test_a_film_is_gone_on_from(
+    tmp_path: Path,
+    extract: Command,
+    kit: SimpleNamespace,
+    capsys: Captured,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ctrl-C while the third of four frames is read: the next run reads that and the fourth."""
+    kit.filmed(tmp_path / "film.mkv")
+    read, calls = Extractor.__call__, []
+
+    def third(self: Extractor, pixels: Bytes) -> object:
+        calls.append(pixels)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return read(self, pixels)
+
+    monkeypatch.setattr(Extractor, "__call__", third)
+    assert extract(tmp_path / "film.mkv") == 130
+    said = capsys.readouterr().err
+    assert f"is kept in {tmp_path / '.film.lines.mkv.unfinished'} until" in said
+    assert "Stopped with 1 left; the same command goes on where this one ended." in said
+    assert not (tmp_path / "film.lines.mkv").exists()
+    assert extract(tmp_path / "film.mkv") == 0
+    assert len(calls) == 5
+    assert files_in(tmp_path) == ["film.lines.mkv", "film.mkv"]
+
+
+def test_without_steadiness_each_frame_is_read_by_itself(
+    tmp_path: Path, extract: Command, kit: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = [kit.page() - np.uint8(kit.page() == 255) * np.uint8(number) for number in range(3)]
+    frames = [Image.fromarray(page) for page in pages]  # as light as the eye can tell
+    frames[0].save(
+        tmp_path / "it.png", save_all=True, append_images=frames[1:], duration=[40, 50, 60]
+    )
+    read, calls = Extractor.__call__, []
+
+    def counted(self: Extractor, pixels: Bytes) -> object:
+        calls.append(pixels)
+        return read(self, pixels)
+
+    monkeypatch.setattr(Extractor, "__call__", counted)
+    assert extract(tmp_path / "it.png", "--frames") == 0
+    steadily = len(calls)
+    assert extract(tmp_path / "it.png", "--frames", "--overwrite", "--no-steady") == 0
+    assert (steadily, len(calls) - steadily) == (1, 3)
 
 
 def test_frames_are_gone_on_from(tmp_path: Path, extract: Command, kit: SimpleNamespace) -> None:

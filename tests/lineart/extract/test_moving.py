@@ -1,9 +1,8 @@
-"""Animations and videos: frames, times and sizes that come out are those that went in."""
+"""Animations: frames, times and sizes that come out are those that went in."""
 
 from __future__ import annotations
 
 import io
-import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,7 +20,6 @@ from lineart.extract.animation import (
     require_room,
     several_in,
 )
-from lineart.extract.video import CODECS, DEFAULT_RATE, Video, ending_of, write_video
 from lineart.pictures import decoding
 from lineart.pictures.images import Bytes
 from lineart.pictures.inputs import decode_picture
@@ -206,95 +204,3 @@ def test_half_an_animation_ends_in_a_sentence(kit: SimpleNamespace) -> None:
     data = kit.animated("GIF", 9)
     with pytest.raises(InputError, match=r"^it cannot be read as a picture"):
         list(read_frames(data[: len(data) // 3], "it"))
-
-
-def test_a_video_is_read_frame_by_frame(kit: SimpleNamespace, tmp_path: Path) -> None:
-    video = Video(kit.filmed(tmp_path / "it.mkv"))
-    assert (video.rate, video.count) == (12, 4)
-    frames = list(video.frames())
-    assert [share for _, share in frames] == [0.25, 0.5, 0.75, 1]
-    for number, (pixels, _) in enumerate(frames):
-        assert np.array_equal(pixels, np.roll(kit.page(), 2 * number, axis=0))
-
-
-def test_a_rate_that_only_says_there_is_none_is_not_taken(
-    kit: SimpleNamespace, tmp_path: Path
-) -> None:
-    """A thousand frames a second stand for frames with times of their own, as browsers record them."""
-    video = Video(kit.filmed(tmp_path / "it.mkv", rate=1000.0))
-    assert (video.rate, video.count) == (DEFAULT_RATE, 0)
-    assert len(list(video.frames())) == 4
-
-
-@pytest.mark.parametrize("ending", CODECS)
-def test_a_video_is_written_in_its_container(
-    ending: str, kit: SimpleNamespace, tmp_path: Path
-) -> None:
-    path = tmp_path / f"it{ending}"
-    written = [np.roll(kit.page(), 2 * number, axis=0) for number in range(5)]
-    write_video(path, 23.976, iter(written))
-    video = Video(path)
-    assert video.rate == pytest.approx(23.976, abs=0.01)
-    read = [pixels for pixels, _ in video.frames()]
-    assert len(read) == 5
-    off = np.abs(np.array(read).astype(int) - np.array(written)).mean()
-    assert off < (0.01 if ending == ".mkv" else 8)
-    assert [file.name for file in tmp_path.iterdir()] == [path.name]
-
-
-def test_what_cannot_be_a_video_says_what_to_do(tmp_path: Path) -> None:
-    grey = np.zeros((47, 64), np.uint8)
-    with pytest.raises(InputError, match=r"64 x 47 pixels cannot be written .* `--frames`"):
-        write_video(tmp_path / "it.mp4", 25, iter([grey]))
-    assert not list(tmp_path.iterdir())
-
-
-def test_a_full_disk_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def two_of_three(self: Video) -> object:
-        return iter([(np.zeros((48, 64, 3), np.uint8), 0.5)] * 2)
-
-    monkeypatch.setattr(Video, "frames", two_of_three)
-    with pytest.raises(InputError, match="2 of 3 frames arrived; is the disk full"):
-        write_video(tmp_path / "it.mkv", 25, iter([np.zeros((48, 64), np.uint8)] * 3))
-    assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize("data", [b"", b"text", b"\0" * 5000])
-def test_what_is_no_video_ends_in_a_sentence(data: bytes, tmp_path: Path) -> None:
-    (tmp_path / "it.mp4").write_bytes(data)
-    with pytest.raises(InputError, match=r"it\.mp4 cannot be read as a video"):
-        Video(tmp_path / "it.mp4")
-
-
-def test_a_name_that_ffmpeg_would_take_for_a_protocol(
-    kit: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kit.filmed(tmp_path / "take2:clip.mkv")
-    monkeypatch.chdir(tmp_path)
-    assert len(list(Video(Path("take2:clip.mkv")).frames())) == 4
-
-
-def test_a_name_that_is_not_utf_8_ends_in_a_sentence(kit: SimpleNamespace, tmp_path: Path) -> None:
-    place = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xe9t\xe9.mp4"))
-    place.write_bytes(b"x")
-    with pytest.raises(InputError, match="is not UTF-8; rename it"):
-        Video(place)
-    with pytest.raises(InputError, match="is not UTF-8; rename it"):
-        write_video(place.with_suffix("") / "line.mp4", 25.0, iter([np.zeros((16, 16), np.uint8)]))
-
-
-def test_a_missing_video_is_said_to_be_missing(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"There is no video .*clip\.mp4; check the name"):
-        Video(tmp_path / "clip.mp4")
-
-
-def test_a_truncated_video_is_said_to_be_one(kit: SimpleNamespace, tmp_path: Path) -> None:
-    whole = kit.filmed(tmp_path / "it.mkv", frames=60).read_bytes()
-    (tmp_path / "cut.mkv").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(InputError, match=r"cut\.mkv (ends after \d+ of 60 frames|cannot be read)"):
-        list(Video(tmp_path / "cut.mkv").frames())
-
-
-def test_endings_that_cannot_be_written_become_mp4() -> None:
-    assert ending_of(Path("a.MOV")) == ".mov"
-    assert ending_of(Path("a.webm")) == ".mp4"

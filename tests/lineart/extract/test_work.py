@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from lineart.errors import InputError
-from lineart.extract.plan import FRAMES, STILL, VIDEO, Job
+from lineart.extract import video_opencv
+from lineart.extract.film import Shot
+from lineart.extract.plan import FRAMES, PAGES, STILL, VIDEO, Job
 from lineart.extract.style import Style
+from lineart.extract.video import open_video
 from lineart.extract.work import Hand, do
 from lineart.pictures.images import Bytes, Picture
 
@@ -64,4 +69,40 @@ def test_a_film_is_one_turn(kind: str, name: str, tmp_path: Path, kit: SimpleNam
     job = Job(tmp_path / "film.mkv", turns.target, kind, VIDEO)
     assert do(job, Hand(ink, Style(), "png", turn=turns), told.append)
     assert turns.written == [(False, True)]
-    assert told == pytest.approx([1 / 4, 2 / 4, 3 / 4, 1])
+    assert told == pytest.approx([1 / 4, 2 / 4, 3 / 4, 1], abs=0.01)
+
+
+@pytest.mark.parametrize(("steady", "reads"), [(True, 3), (False, 6)])
+def test_what_is_held_is_read_once(
+    steady: bool, reads: int, tmp_path: Path, kit: SimpleNamespace
+) -> None:
+    """Three drawings, each shown twice and compressed, so that no two frames are equal to the pixel."""
+    pages = [np.roll(kit.page(), 2 * (number // 2), axis=0) for number in range(6)]
+    film = video_opencv.Video(kit.filmed(tmp_path / "it.mkv"))
+    with video_opencv.Writer(tmp_path / "twos.mp4", film) as writer:
+        for page in pages:
+            writer.add(Shot(page, 1.0, Fraction(0), Fraction(0)))
+    calls = []
+
+    def reader(pixels: Bytes) -> Picture:
+        calls.append(pixels)
+        return ink(pixels)
+
+    job = Job(tmp_path / "twos.mp4", tmp_path / "out.mkv", VIDEO, VIDEO)
+    assert do(job, Hand(reader, Style(), "png", steady=steady), lambda share: None)
+    assert len(calls) == reads
+    assert len(list(open_video(job.target).frames())) == 6
+
+
+def test_pages_are_read_each_by_itself(tmp_path: Path, kit: SimpleNamespace) -> None:
+    sheets = [Image.fromarray(kit.page())] * 3
+    sheets[0].save(tmp_path / "scan.tif", save_all=True, append_images=sheets[1:])
+    calls = []
+
+    def reader(pixels: Bytes) -> Picture:
+        calls.append(pixels)
+        return ink(pixels)
+
+    job = Job(tmp_path / "scan.tif", tmp_path / "out", FRAMES, PAGES)
+    assert do(job, Hand(reader, Style(), "png"), lambda share: None)
+    assert len(calls) == 3
