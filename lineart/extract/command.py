@@ -167,13 +167,13 @@ def _extract(
         model,
         style,
         format,
-        given.overwrite,
-        pulse.turn,
-        background,
-        hidden,
-        not given.no_steady,
-        _named(model.about, given),
-        remarks,
+        overwrite=given.overwrite,
+        turn=pulse.turn,
+        background=background,
+        hidden=hidden,
+        steady=not given.no_steady,
+        by=_named(model.about, given),
+        notes=remarks,
     )
     with progress("", log=False) as tell:
         watch = _watch(tell, len(planned.jobs))
