@@ -41,7 +41,7 @@ def main(argv: list[str]) -> int:
         InputError: if nothing can be done at all: a setting, the model, or the place of the results is wrong.
     """
     given = arguments().parse_args(argv)
-    style = Style(given.ink, given.weight, given.detail, given.clean, given.binary)
+    style = Style(given.ink, given.weight, given.detail, given.clean, given.binary, given.close)
     colour_of(given.background)
     require(given.jobs >= 1, "jobs", given.jobs, "1 or more")
     format = format_of(given.format, given.out)
