@@ -27,19 +27,14 @@ INK = 0.5  # ink from here on is part of a stroke
 MOST = 32  # pixels; the longest gap that is closed
 LEAST_DISC, MOST_DISC = 5, 40  # radius in pixels of the disc that tells where a stroke comes from
 RIM = 2 * MOST_DISC + MOST + 16  # pixels of paper round the page, so that no window leaves it
-NARROW = (
-    100.0  # degrees of the disc's rim that a stroke covers at most; what covers more is a wedge
-)
+NARROW = 100.0  # degrees of the disc's rim that a stroke covers at most; a wedge covers more
 ASIDE = 65.0  # degrees from its way at which an end may meet another end
 BENT = 120.0  # degrees that both turn together at most; strokes side by side turn by 180
 RAYS = (0.0, -7.5, 7.5, -15.0, 15.0, -22.5, 22.5, -30.0, 30.0)  # degrees; ways on to the next ink
 STEEP = 35.0  # degrees between a stroke and the side that it meets along any but the first of them
 GRAZING = 12.0  # the same along the first
 SIDE = 4  # pixels round where a side is met that tell how it runs
-STEP, FINE = (
-    0.5,
-    0.125,
-)  # pixels between the places that are looked at along a ray, and across a stroke
+STEP, FINE = 0.5, 0.125  # pixels between the places that are looked at, far and near
 
 Places = NDArray[np.int64]
 Spots = NDArray[np.complexfloating[Any, Any]]  # row and column as one number
