@@ -105,25 +105,24 @@ class Page:
         depths = self.depth[window][rows, columns]
         middle = (rows + 1j * columns) + (here - complex(radius, radius))
         depth = float(np.sort(depths)[len(depths) // 2])
-        trunk = middle[depths >= 0.75 * depth]  # without a fork to the corners of the end
+        trunk = middle[depths >= min(0.6 * depth, depth - 1)]  # no fork to the corners of the end
         start = complex(trunk[np.abs(trunk - here).argmin()])
-        way = start - complex(trunk[np.abs(trunk - here - back).argmin()])
-        if abs(way) < 2:
+        if abs(start - here - back) < radius / 2:
             return None
-        way /= abs(way)
-        onward = start + way * np.arange(FINE / 2, 2 * radius, FINE)
-        inside = self.is_ink(onward)
+        across = 1j * (start - here - back) / abs(start - here - back)
+        sides = across * np.arange(FINE / 2, 2 * depth + 2, FINE)
+        left, right = (float(self.is_ink(start + side).argmin()) * FINE for side in (sides, -sides))
+        start += (
+            across * (left - right) / 2
+        )  # a line of an even width has its middle between pixels
+        way = (start - here - back) / abs(start - here - back)
+        inside = self.is_ink(start + way * np.arange(FINE / 2, 2 * radius, FINE))
         if inside.all():
             return None
-        across = way * 1j * np.arange(FINE / 2, 2 * depth + 2, FINE)
-        left, right = (
-            float(self.is_ink(start + side).argmin()) * FINE for side in (across, -across)
-        )
+        tip = start + way * float(inside.argmin()) * FINE
         width = max(1.0, min(left + right, 2 * depth + 0.5))
         dark = float(self.ink[rows + row - radius - RIM, columns + column - radius - RIM].mean())
-        tip = start + way * float(inside.argmin()) * FINE
-        # A line of an even width has its middle between two pixels.
-        return End(start + way * 1j * (left - right) / 2, tip, way, width, dark, length)
+        return End(start, tip, way, width, dark, length)
 
     def side_before(self, end: End, gap: float) -> complex | None:
         """Where an end meets the side of another stroke, or of its own farther on, within ``gap`` pixels."""
@@ -284,8 +283,8 @@ def _one_way(own: Mask, radius: int) -> complex | None:
 
 @functools.cache
 def _rim(radius: int) -> Spots:
-    """Places all round, just within a disc."""
-    return (radius - 0.5) * np.exp(2j * math.pi / (8 * radius) * np.arange(8 * radius))
+    """Places all round, whose pixels lie within a disc."""
+    return (radius - 1) * np.exp(2j * math.pi / (8 * radius) * np.arange(8 * radius))
 
 
 def _pixels(places: Spots) -> tuple[Places, Places]:
