@@ -173,7 +173,7 @@ class Page:
         part = along.real
         width = np.interp(part, (0, 1), bridge.widths)
         dark = np.interp(part, (0, 1), bridge.darks)
-        cover = np.clip(width / 2 + 0.5 - np.abs(along.imag) * abs(span), 0, 1)
+        cover = np.clip(width / 2 + 0.5 - np.abs(along.imag) * abs(span), 0, 1).round(2)
         drawn = np.where((part >= 0) & (part <= 1), cover * dark, 0)
         middle = _pixels(places)
         inside = (
