@@ -78,7 +78,7 @@ def filled(ink: Picture) -> Bytes:
     """Ink on paper, and what a bucket fills that is emptied into its upper left corner."""
     _, pieces = cv2.connectedComponents((ink < 0.5).view(np.uint8), connectivity=4)
     page = np.where((pieces == pieces[0, 0])[..., None], FILL, np.uint8(255))
-    return np.uint8(page * (1 - ink[..., None]))
+    return np.asarray(page * (1 - ink[..., None]), np.uint8)
 
 
 def formatted(name: str, ink: Picture, render: Bytes) -> Bytes:
