@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -74,11 +73,7 @@ def main() -> None:
     chosen = found[:: max(1, len(found) // given.drawings)][: given.drawings]
     extract = Extractor(given.model)
     rng = np.random.default_rng(1)
-    made: dict[str, Callable[[Picture, Picture], Picture]] = {
-        "as drawn": lambda render, line: line,
-        **{f"gaps of {gap} px": lambda render, line, gap=gap: cut(line, gap, rng) for gap in GAPS},
-        f"extracted by {given.model}": lambda render, line: extract(to_bytes(render)),
-    }
+    kinds = ["as drawn", *(f"gaps of {gap} px" for gap in GAPS), f"extracted by {given.model}"]
     leaks: defaultdict[tuple[str, int], int] = defaultdict(int)
     split: defaultdict[tuple[str, int], int] = defaultdict(int)
     total = 0
@@ -86,8 +81,8 @@ def main() -> None:
         render, line = openmoji.read(drawing, settings)
         areas = areas_of(line)
         total += int(areas.max())
-        for name, make in made.items():
-            ink = make(render, line)
+        inks = [line, *(cut(line, gap, rng) for gap in GAPS), extract(to_bytes(render))]
+        for name, ink in zip(kinds, inks, strict=True):
             for gap in CLOSED:
                 bridged = closed(ink, gap) if gap else ink
                 leaks[name, gap] += sum(leaking(bridged, areas).values())
@@ -95,7 +90,7 @@ def main() -> None:
     print(f"{len(chosen)} drawings of {given.size} px, {total} areas; leaking / divided\n")
     print("|  | " + " | ".join(f"`--close {gap}`" if gap else "open" for gap in CLOSED) + " |")
     print("| --- |" + " --- |" * len(CLOSED))
-    for name in made:
+    for name in kinds:
         cells = [f"{leaks[name, gap] / total:.1%} / {split[name, gap]}" for gap in CLOSED]
         print(f"| {name} | {' | '.join(cells)} |")
 
