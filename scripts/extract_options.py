@@ -36,6 +36,8 @@ STYLES = {
     "blacks": [Style(), Style(blacks="outline")],
 }
 ENLARGED = ("weight", "binary")
+CLOSINGS = (0, 4, 10)  # pixels
+FILL = np.array((150, 200, 250), np.uint8)  # of the bucket
 MODELS = ("difference_of_gaussians", "canny")
 
 
@@ -47,7 +49,10 @@ def main(picture: Path, model: str) -> None:
         tiles = [Tile(render, "the picture")] if option not in ENLARGED else []
         tiles += [Tile(styled(ink, style, option), caption(option, style)) for style in styles]
         save(option, tiles)
-    save("format", [Tile(formatted(name, ink, render), name) for name in FORMATS])
+    shown = [name for name in FORMATS if name != "psd"]  # which looks like ora
+    save("format", [Tile(formatted(name, ink, render), name) for name in shown])
+    closings = [Style(close=gap) for gap in CLOSINGS]
+    save("close", [Tile(filled(apply(ink, one)), caption("close", one)) for one in closings])
     others = [Tile(Extractor(name)(render), name) for name in MODELS]
     save("model", [Tile(render, "the picture"), Tile(ink, model), *others])
 
@@ -68,6 +73,13 @@ def styled(ink: Picture, style: Style, option: str) -> Bytes:
     side = CELL // ZOOM
     part = shown[DETAIL[0] :, DETAIL[1] :][:side, :side]
     return np.repeat(np.repeat(part, ZOOM, axis=0), ZOOM, axis=1)
+
+
+def filled(ink: Picture) -> Bytes:
+    """Ink on paper, and what a bucket fills that is emptied into its upper left corner."""
+    _, pieces = cv2.connectedComponents((ink < 0.5).view(np.uint8), connectivity=4)
+    page = np.where((pieces == pieces[0, 0])[..., None], FILL, np.uint8(255))
+    return np.asarray(page * (1 - ink[..., None]), np.uint8)
 
 
 def formatted(name: str, ink: Picture, render: Bytes) -> Bytes:

@@ -32,6 +32,7 @@ FORMATS = {  # as the page calls them: what the command line is asked for
     "transparent": ["--format", "transparent"],
     "svg": ["--format", "svg"],
     "ora": ["--format", "ora"],
+    "psd": ["--format", "psd"],
 }
 
 

@@ -51,6 +51,7 @@ def main(argv: list[str]) -> int:
         clean=given.clean,
         blacks=given.blacks,
         binary=given.binary,
+        close=given.close,
     )
     colour_of(given.background)
     require(given.jobs >= 1, "jobs", given.jobs, "1 or more")

@@ -1,4 +1,4 @@
-"""OpenRaster files, as Krita, GIMP, MyPaint and Drawpile open them: the render below, the ink above it.
+"""OpenRaster files of layers, as Krita, GIMP, MyPaint and Drawpile open them.
 
 Written from the specification at openraster.org (baseline 0.0.6): a zip file whose first member, stored as it
 is, is the media type; a stack of layers; the merged picture at full size; a thumbnail of at most 256 pixels.
@@ -12,6 +12,7 @@ import zipfile
 import cv2
 import numpy as np
 
+from lineart.extract.layers import Layer, merged
 from lineart.extract.pixels import encode_rgba
 from lineart.extract.style import as_ink
 from lineart.pictures.images import Bytes, encode_png, fit
@@ -19,31 +20,28 @@ from lineart.pictures.resolution import Dpi
 
 MEDIA = "image/openraster"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same layers, the same bytes
-STRIP = 256  # rows merged at a time
 
 STACK = """<?xml version="1.0" encoding="UTF-8"?>
 <image version="0.0.6" w="{width}" h="{height}" xres="{across:g}" yres="{down:g}">
   <stack>
-    <layer name="ink" src="data/ink.png" x="0" y="0" opacity="1.0" visibility="visible" \
-composite-op="svg:src-over" />
-    <layer name="render" src="data/render.png" x="0" y="0" opacity="1.0" visibility="visible" \
-composite-op="svg:src-over" />
+{layers}
   </stack>
 </image>
 """
+LAYER = """    <layer name="{name}" src="data/{name}.png" x="0" y="0" opacity="1.0" visibility="visible" \
+composite-op="svg:src-over" />"""
 
 
-def openraster(ink: Bytes, render: Bytes, dpi: Dpi | None = None) -> bytes:
+def openraster(layers: list[Layer], dpi: Dpi | None = None) -> bytes:
     """The bytes of an ORA file.
 
     Args:
-        ink: ``(H, W, 4)`` RGBA, the upper layer.
-        render: ``(H, W, 3)`` RGB of the same size, the lower one.
+        layers: the lowest first.
         dpi: pixels an inch in print, across and down; 72 if that is not known.
     """
-    height, width = render.shape[:2]
-    merged = laid_over(ink, render)
-    thumbnail = encode_png(fit(as_ink(_small(merged)), 256))
+    shown = merged(layers)
+    height, width = shown.shape[:2]
+    thumbnail = encode_png(fit(as_ink(_small(shown)), 256))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
 
@@ -54,24 +52,15 @@ def openraster(ink: Bytes, render: Bytes, dpi: Dpi | None = None) -> bytes:
 
         add("mimetype", MEDIA.encode())
         across, down = dpi or (72, 72)
-        stack = STACK.format(width=width, height=height, across=across, down=down)
+        told = "\n".join(LAYER.format(name=layer.name) for layer in reversed(layers))
+        stack = STACK.format(width=width, height=height, across=across, down=down, layers=told)
         add("stack.xml", stack.encode(), zipfile.ZIP_DEFLATED)
-        add("data/ink.png", encode_rgba(ink))
-        add("data/render.png", encode_png(render))
-        add("mergedimage.png", encode_png(merged))
+        for name, pixels in layers:
+            encoded = encode_png(pixels) if pixels.shape[2] == 3 else encode_rgba(pixels)
+            add(f"data/{name}.png", encoded)
+        add("mergedimage.png", encode_png(shown))
         add("Thumbnails/thumbnail.png", thumbnail)
     return buffer.getvalue()
-
-
-def laid_over(ink: Bytes, render: Bytes) -> Bytes:
-    """What both layers show together: ``(H, W, 3)`` uint8."""
-    merged = np.empty_like(render)
-    for top in range(0, len(render), STRIP):
-        rows = slice(top, top + STRIP)
-        alpha = ink[rows, :, 3:] / np.float32(255)
-        below = render[rows].astype(np.float32)
-        merged[rows] = np.round(below + (ink[rows, :, :3] - below) * alpha)
-    return merged
 
 
 def _small(picture: Bytes) -> Bytes:

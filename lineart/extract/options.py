@@ -91,6 +91,13 @@ def _how_it_looks(group: argparse._ArgumentGroup) -> None:
         help="keep solid areas, or leave their outline",
     )
     add("--binary", action="store_true", help="ink or paper, nothing between")
+    add(
+        "--close",
+        type=int,
+        default=style.close,
+        metavar="GAP",
+        help="close gaps of so many pixels, for the bucket",
+    )
 
 
 def _how_it_is_read(group: argparse._ArgumentGroup) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lineart.errors import InputError, unknown_name
+from lineart.extract.layers import layers_of
 from lineart.extract.openraster import openraster
+from lineart.extract.photoshop import photoshop
 from lineart.extract.pixels import encode_rgba, on_paper, transparent
 from lineart.extract.printed import png_in_print
 from lineart.extract.style import Style
@@ -27,6 +29,7 @@ class Format:
     about: str  # what a person reads in the help
     raster: bool = True  # whether it is pixels, so that frames can become an animation
     paper: bool = False  # whether white paper lies below the ink
+    layered: bool = False  # whether it has the render in it, too
 
 
 FORMATS = {
@@ -36,7 +39,12 @@ FORMATS = {
         ".svg", "image/svg+xml", "vectors: the outlines of the ink, filled", raster=False
     ),
     "centre": Format(".svg", "image/svg+xml", "vectors: strokes along the middle", raster=False),
-    "ora": Format(".ora", "image/openraster", "two layers, render and ink above it", raster=False),
+    "ora": Format(
+        ".ora", "image/openraster", "layers: ink, flats, render", raster=False, layered=True
+    ),
+    "psd": Format(
+        ".psd", "image/vnd.adobe.photoshop", "the same for Photoshop", raster=False, layered=True
+    ),
 }
 
 
@@ -79,7 +87,7 @@ def encode(
         ink: ``(H, W)`` in [0, 1] as :func:`lineart.extract.style.apply` leaves it; of the style only the
             colour is laid on here.
         style: see there.
-        render: ``(H, W, 3)`` uint8, what lies below the ink; ``ora`` alone needs it.
+        render: ``(H, W, 3)`` uint8, what lies below the ink; layered formats alone need it.
         dpi: pixels an inch in print, across and down; None if that is not known.
 
     Raises:
@@ -89,10 +97,11 @@ def encode(
     format_named(format)
     check_ink(format, style)
     colour = colour_of(style.ink)
-    if format == "ora":
+    if FORMATS[format].layered:
         if render is None or render.shape[:2] != ink.shape:
-            raise InputError("An ORA file wants the render of the same size below its ink.")
-        return openraster(transparent(ink, colour), render, dpi)
+            raise InputError(f"The format {format} wants the render of the same size, too.")
+        write = openraster if format == "ora" else photoshop
+        return write(layers_of(ink, colour, render), dpi)
     return ENCODERS[format](ink, colour, dpi)
 
 

@@ -1,7 +1,7 @@
 """How the ink looks: its colour, the weight of the strokes, how much of the detail, specks, yes or no.
 
 All of it is done to ink that has been extracted, so another look costs no new extraction. In this order:
-detail, blacks, weight, binary, clean; the colour is laid on when the ink is written
+detail, blacks, weight, binary, clean, close; the colour is laid on when the ink is written
 (:mod:`lineart.extract.outputs`).
 """
 
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineart.extract.blacks import outlined
+from lineart.extract.closing import MOST, closed
 from lineart.extract.trace import middle_of
 from lineart.pictures.colours import Colour as Colour
 from lineart.pictures.colours import colour_of
@@ -37,6 +38,7 @@ class Style:
     detail: float = 0.0  # shift of the ink's logit: above 0 faint strokes darken, below they go
     clean: int = 0  # pixels; separate specks of a smaller area are dropped
     binary: bool = False  # ink or paper and nothing between, as pixel art and printing plates want
+    close: int = 0  # pixels; gaps up to this are closed, so that a flood fill does not leak
     blacks: str = "keep"  # solid areas of ink: keep them, or outline: their edge alone
 
     def __post_init__(self) -> None:
@@ -45,6 +47,7 @@ class Style:
         require(_within(self.detail, 10), "detail", self.detail, "in [-10, 10]")
         require(self.blacks in BLACKS, "blacks", self.blacks, " or ".join(BLACKS))
         require(self.clean >= 0, "clean", self.clean, "0 pixels or more")
+        require(0 <= self.close <= MOST, "close", self.close, f"0 to {MOST} pixels")
 
 
 def _within(value: float, limit: float) -> bool:
@@ -68,10 +71,18 @@ def apply(ink: Picture, style: Style) -> Picture:
     if style.weight:
         ink = reweigh(ink, style.weight)
     if style.binary:
-        ink = (ink >= 0.5).astype(np.float32)
+        ink = solid(ink)
     if style.clean > 1:
         ink = without_specks(ink, style.clean)
+    if style.close:
+        ink = closed(ink, style.close)
+        ink = solid(ink) if style.binary else ink
     return ink
+
+
+def solid(ink: Picture) -> Picture:
+    """1 where ink is at least a half, else 0."""
+    return (ink >= 0.5).astype(np.float32)
 
 
 def shift(ink: Picture, logit: float) -> Picture:

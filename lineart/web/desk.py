@@ -105,7 +105,9 @@ def _shortage_said() -> Iterator[None]:
         ) from error
 
 
-def style_of(ink: str | None, weight: float, detail: float, clean: float, binary: bool) -> Style:
+def style_of(
+    ink: str | None, weight: float, detail: float, clean: float, binary: bool, close: float = 0
+) -> Style:
     """The style that the knobs of the page ask for.
 
     Raises:
@@ -117,6 +119,7 @@ def style_of(ink: str | None, weight: float, detail: float, clean: float, binary
         float(detail or 0),
         int(clean or 0),
         bool(binary),
+        int(close or 0),
     )
 
 

@@ -71,6 +71,7 @@ def build(desk: Desk, model: str) -> gr.Blocks:
                 weight = gr.Slider(-6, 6, 0, step=0.5, label="Weight, thinner to bolder")
                 detail = gr.Slider(-4, 4, 0, step=0.25, label="Detail, less to more")
                 clean = gr.Slider(0, 200, 0, step=1, label="Clean, smallest speck")
+                close = gr.Slider(0, 16, 0, step=1, label="Close, widest gap in a line")
             with gr.Column(scale=3):
                 slider = gr.ImageSlider(
                     label="Before and after",
@@ -98,7 +99,7 @@ def build(desk: Desk, model: str) -> gr.Blocks:
                     shelf.click(
                         lambda index: str(examples[index]), shelf, file, api_visibility="private"
                     )
-        knobs: list[Any] = [form, ink, weight, detail, clean, binary]
+        knobs: list[Any] = [form, ink, weight, detail, clean, binary, close]
         answers = [slider, download, status]
         read_anew = [file.change, name.change, ground.change]
         gr.on(read_anew, None, None, download, js=WAIT)
@@ -159,6 +160,7 @@ def answers_of(desk: Desk) -> tuple[Callable[..., Any], Callable[..., Any]]:
         detail: float,
         clean: float,
         binary: bool,
+        close: float = 0,
         progress: gr.Progress = gr.Progress(),  # noqa: B008 - where Gradio looks for it
     ) -> tuple[Any, ...]:
         desk.forget(reading)
@@ -173,7 +175,7 @@ def answers_of(desk: Desk) -> tuple[Callable[..., Any], Callable[..., Any]]:
             )
         except InputError as error:
             return None, *waiting(str(error), bad=True)
-        return reading, *restyle(reading, format, ink, weight, detail, clean, binary)
+        return reading, *restyle(reading, format, ink, weight, detail, clean, binary, close)
 
     return extract, restyle
 

@@ -91,10 +91,10 @@ def made(reading: Reading, form: str, style: Style) -> Made:
     Raises:
         InputError: for a format that is not known or cannot be made, or a reading that was deleted.
     """
-    ending = format_named(form).ending
+    wanted = format_named(form)
     try:
         ink = np.load(reading.folder / INK)
-        render = np.load(reading.folder / RENDER) if form == "ora" else None
+        render = np.load(reading.folder / RENDER) if wanted.layered else None
     except FileNotFoundError as error:
         raise InputError(
             "The picture is no longer kept, after some hours; drop it again."
@@ -102,7 +102,9 @@ def made(reading: Reading, form: str, style: Style) -> Made:
     ink = apply(ink, style)
     earlier = sorted(reading.folder.glob("style-*"))[:-1]  # the page may be showing the last
     folder = reading.folder / f"style-{time.time_ns()}"
-    output = Made(folder / "file" / f"{_stem(reading.name)}{MARK}{ending}", folder / "after.png")
+    output = Made(
+        folder / "file" / f"{_stem(reading.name)}{MARK}{wanted.ending}", folder / "after.png"
+    )
     write_bytes(output.file, encode(form, ink, style, render, reading.dpi))
     write_bytes(output.after, encode_png(preview(ink, form, colour_of(style.ink))))
     for old in earlier:

@@ -127,15 +127,15 @@ def test_a_result_is_known_whatever_its_name_has_kept(ending: str, folder: Path)
 
 
 def test_a_result_that_a_shell_names_beside_its_picture_is_left_out_and_said(folder: Path) -> None:
-    for name in ("cat.lines.png", "cat.lines.psd", "owl.lines.png"):
+    for name in ("cat.lines.png", "cat.lines.tif", "owl.lines.png"):
         (folder / name).write_bytes(b"x")
     asked = [
         str(folder / name)
-        for name in ("cat.png", "cat.lines.png", "cat.lines.psd", "owl.lines.png")
+        for name in ("cat.png", "cat.lines.png", "cat.lines.tif", "owl.lines.png")
     ]
     found, results, _, failures = find(asked, None)
-    # nothing here writes a PSD, and of owl no picture was named
-    assert [one.name.name for one in found] == ["cat.png", "cat.lines.psd", "owl.lines.png"]
+    # nothing here writes a TIFF, and of owl no picture was named
+    assert [one.name.name for one in found] == ["cat.png", "cat.lines.tif", "owl.lines.png"]
     assert [one.name.name for one in results] == ["cat.lines.png"]
     assert not failures
     (line,) = left_out(results)

@@ -13,7 +13,6 @@ import pytest
 import resvg_py
 from PIL import Image
 
-from dataset_tools.sources.layered.formats import read_layers
 from lineart.errors import InputError
 from lineart.extract.outputs import FORMATS, encode
 from lineart.extract.style import Style
@@ -52,10 +51,10 @@ def test_ink_that_cannot_be_told_from_paper_wants_a_format_without(
 ) -> None:
     style, ink = Style(ink=colour), kit.page()[..., 0] / np.float32(255)
     with pytest.raises(
-        InputError, match=r"on the white paper of .* \(transparent, svg, centre, ora\)"
+        InputError, match=r"on the white paper of .* \(transparent, svg, centre, ora, psd\)"
     ):
         encode("png", ink, style)
-    for format in ("transparent", "svg", "centre", "ora"):
+    for format in ("transparent", "svg", "centre", "ora", "psd"):
         assert encode(format, ink, style, kit.page())
 
 
@@ -87,20 +86,11 @@ def test_an_ora_file_follows_the_specification(kit: SimpleNamespace) -> None:
     assert merged[2, 300].tolist() == [255, 255, 255]
 
 
-def test_an_ora_file_is_read_by_our_own_reader_as_render_and_ink(kit: SimpleNamespace) -> None:
-    ink = np.zeros((48, 64), np.float32)
-    ink[5:9] = 1
-    document = read_layers(encode("ora", ink, Style(), kit.page()), "cat.ora")
-    assert [layer.name for layer in document.layers] == ["render", "ink"]
-    shown = document.draw(document.layers)[..., :3]
-    assert not shown[5:9].any()
-    assert np.array_equal(shown[9:], kit.page()[9:])
-
-
-def test_an_ora_file_wants_its_render(kit: SimpleNamespace) -> None:
-    for render in (None, kit.page()):
-        with pytest.raises(InputError, match="wants the render of the same size"):
-            encode("ora", INK, Style(), render)
+def test_layers_want_their_render(kit: SimpleNamespace) -> None:
+    for format in ("ora", "psd"):
+        for render in (None, kit.page()):
+            with pytest.raises(InputError, match=f"{format} wants the render of the same size"):
+                encode(format, INK, Style(), render)
 
 
 @pytest.mark.parametrize(("format", "off"), [("svg", 0.01), ("centre", 0.02)])
@@ -171,13 +161,6 @@ def test_pixels_say_their_resolution_and_are_the_same(format: str) -> None:
         assert image.info["dpi"] == pytest.approx((600, 300), abs=0.01)
     with Image.open(io.BytesIO(plain)) as image:
         assert "dpi" not in image.info
-
-
-def test_layers_say_their_resolution(kit: SimpleNamespace) -> None:
-    ink = np.zeros((48, 64), np.float32)
-    for dpi, said in (((600, 300), b'xres="600" yres="300"'), (None, b'xres="72" yres="72"')):
-        data = encode("ora", ink, Style(), kit.page(), dpi)
-        assert said in zipfile.ZipFile(io.BytesIO(data)).read("stack.xml")
 
 
 def test_a_wrong_format_is_answered_with_the_right_ones() -> None:
