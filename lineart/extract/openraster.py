@@ -12,14 +12,13 @@ import zipfile
 import cv2
 import numpy as np
 
-from lineart.extract.pixels import encode_rgba
+from lineart.extract.pixels import encode_rgba, laid_over
 from lineart.extract.style import as_ink
 from lineart.pictures.images import Bytes, encode_png, fit
 from lineart.pictures.resolution import Dpi
 
 MEDIA = "image/openraster"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same layers, the same bytes
-STRIP = 256  # rows merged at a time
 
 STACK = """<?xml version="1.0" encoding="UTF-8"?>
 <image version="0.0.6" w="{width}" h="{height}" xres="{across:g}" yres="{down:g}">
@@ -61,17 +60,6 @@ def openraster(ink: Bytes, render: Bytes, dpi: Dpi | None = None) -> bytes:
         add("mergedimage.png", encode_png(merged))
         add("Thumbnails/thumbnail.png", thumbnail)
     return buffer.getvalue()
-
-
-def laid_over(ink: Bytes, render: Bytes) -> Bytes:
-    """What both layers show together: ``(H, W, 3)`` uint8."""
-    merged = np.empty_like(render)
-    for top in range(0, len(render), STRIP):
-        rows = slice(top, top + STRIP)
-        alpha = ink[rows, :, 3:] / np.float32(255)
-        below = render[rows].astype(np.float32)
-        merged[rows] = np.round(below + (ink[rows, :, :3] - below) * alpha)
-    return merged
 
 
 def _small(picture: Bytes) -> Bytes:

@@ -9,6 +9,7 @@ from lineart.errors import InputError
 from lineart.extract.outputs import FORMATS, format_named
 from lineart.extract.style import Style
 from lineart.pictures.decoding import shown
+from lineart.pictures.manner import AUTO, INPUTS
 
 ABOUT = """Turn pictures into line art of the same size.
 
@@ -61,7 +62,8 @@ def _what_is_written(group: argparse._ArgumentGroup) -> None:
 
 def _how_it_looks(group: argparse._ArgumentGroup) -> None:
     add, style = group.add_argument, Style()
-    add("--ink", default=style.ink, metavar="COLOUR", help="a name or #rrggbb (black)")
+    add("--ink", default=style.ink, metavar="COLOUR", help="a name, #rrggbb, or own (black)")
+    add("--paper", default=style.paper, metavar="COLOUR", help="below the ink of png (white)")
     add(
         "--weight",
         type=float,
@@ -89,6 +91,8 @@ def _how_it_looks(group: argparse._ArgumentGroup) -> None:
 def _how_it_is_read(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
     add("--background", default="white", metavar="COLOUR", help="under transparency (white)")
+    add("--input", dest="polarity", default=AUTO, metavar="NAME", help=f"{', '.join(INPUTS)} (white on black)")
+    add("--read-at", default=AUTO, metavar="PIXELS", help="of its longer side, or 0.5x; else auto")
 
 
 def _what_reads(group: argparse._ArgumentGroup) -> None:

@@ -1,4 +1,4 @@
-"""How the ink looks: its colour, the weight of the strokes, how much of the detail, specks, yes or no.
+"""How the ink looks: its colour, its paper, the weight of strokes, how much detail, specks, yes or no.
 
 All of it is done to ink that has been extracted, so another look costs no new extraction. In this order:
 detail, weight, binary, clean; the colour is laid on when the ink is written (:mod:`lineart.extract.outputs`).
@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from lineart.extract.own import OWN
 from lineart.extract.trace import middle_of
 from lineart.pictures.colours import Colour as Colour
 from lineart.pictures.colours import colour_of
@@ -29,14 +30,18 @@ STRIP = 256  # rows worked on at a time: what lies between is a small part of th
 class Style:
     """How the ink looks; the defaults leave it as it was extracted."""
 
-    ink: str = "black"  # colour of the ink: a CSS name, #rgb, #rrggbb or rgb(r, g, b)
+    # colour of the ink: a CSS name, #rgb, #rrggbb or rgb(r, g, b); "own" for those the picture has
+    ink: str = "black"
     weight: float = 0.0  # pixels added to the width of strokes, or taken where negative
     detail: float = 0.0  # shift of the ink's logit: above 0 faint strokes darken, below they go
     clean: int = 0  # pixels; separate specks of a smaller area are dropped
     binary: bool = False  # ink or paper and nothing between, as pixel art and printing plates want
+    paper: str = "white"  # colour of what lies below the ink, in formats that have it
 
     def __post_init__(self) -> None:
-        colour_of(self.ink)
+        if self.ink != OWN:
+            colour_of(self.ink)
+        colour_of(self.paper)
         require(_within(self.weight, 32), "weight", self.weight, "in [-32, 32] pixels")
         require(_within(self.detail, 10), "detail", self.detail, "in [-10, 10]")
         require(self.clean >= 0, "clean", self.clean, "0 pixels or more")
