@@ -91,7 +91,13 @@ def _how_it_looks(group: argparse._ArgumentGroup) -> None:
 def _how_it_is_read(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
     add("--background", default="white", metavar="COLOUR", help="under transparency (white)")
-    add("--input", dest="polarity", default=AUTO, metavar="NAME", help=f"{', '.join(INPUTS)} (white on black)")
+    add(
+        "--input",
+        dest="polarity",
+        default=AUTO,
+        metavar="NAME",
+        help=f"{', '.join(INPUTS)} (white on black)",
+    )
     add("--read-at", default=AUTO, metavar="PIXELS", help="of its longer side, or 0.5x; else auto")
 
 

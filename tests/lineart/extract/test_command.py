@@ -259,7 +259,15 @@ def test_the_name_of_the_result_says_the_format(name: str, folder: Path, extract
     [
         (["--ink", "blakc"], "There is no colour 'blakc'. Did you mean 'black'?"),
         (["--background", "blakc"], "There is no colour 'blakc'. Did you mean 'black'?"),
-        (["--ink", "white"], "take a darker ink, or a format without paper (transparent, svg"),
+        (
+            ["--ink", "white"],
+            "another paper (--paper), or a format without paper (transparent, svg",
+        ),
+        (["--paper", "blakc"], "There is no colour 'blakc'. Did you mean 'black'?"),
+        (["--paper", "black"], "cannot be told from black paper"),
+        (["--paper", "black", "--format", "svg"], "The format svg has no paper"),
+        (["--input", "negative"], "There is no input 'negative'."),
+        (["--read-at", "big"], "'big' is no size to read at"),
         (["--format", "jpeg"], "There is no format 'jpeg'."),
         (["--format", "svg", "-o", "it.png"], "--format svg does not go with it.png"),
         (["--weight", "99"], "The setting weight is 99.0"),

@@ -18,7 +18,19 @@ from lineart.pictures.images import encode_png
 from lineart.web.page import fetch_nothing, sentence
 
 FAST = "difference_of_gaussians"
-KNOBS = [None, FAST, "#ffffff", "png", "#000000", 0, 0, 0, False]  # as they are at first
+KNOBS = [
+    None,
+    FAST,
+    "#ffffff",
+    "png",
+    "#000000",
+    0,
+    0,
+    0,
+    False,
+    False,
+    "#ffffff",
+]  # as they are at first
 LISTENED = """
 import sys
 from lineart.cli import main
