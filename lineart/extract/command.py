@@ -221,9 +221,11 @@ def noticed_said(noticed: Noticed, style: Style) -> list[str]:
         )
     if noticed.sizes:
         first = min(noticed.sizes)
+        others = len(noticed.sizes) - 1
+        more = f", {others} others at sizes of theirs" if others else ""
         lines.append(
-            f"{_first_of(noticed.sizes)} read at another size, {shown(first)} at {noticed.sizes[first]} "
-            "pixels; --read-at 1x reads at the picture's own."
+            f"{shown(first)} is read at {noticed.sizes[first]} pixels{more}; --read-at 1x reads pictures as "
+            "large as they are."
         )
     if noticed.vanishing:
         lines.append(

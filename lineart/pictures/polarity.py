@@ -33,7 +33,7 @@ def inverted(picture: P) -> P:
     """A picture, ``(H, W, 3)`` uint8 or float in [0, 1], dark where it was light, with the hues it had.
 
     >>> inverted(np.array([[[255, 255, 255], [30, 60, 120]]], np.uint8)).tolist()
-    [[[0, 0, 0], [171, 201, 255]]]
+    [[[0, 0, 0], [169, 199, 255]]]
     """
     white = 255 if picture.dtype == np.uint8 else 1
     turned = np.empty_like(picture)

@@ -44,6 +44,8 @@ def stroke_width(picture: Bytes | Picture, share: float = 0.5) -> float:
         return 0.0
     most = np.float32(MOST) * filled[-1][lines]
     enough = np.argmax([each[lines] >= most for each in filled], axis=0)
-    lengths = np.bincount(enough, minlength=len(RADII)) / np.array(RADII)
+    radii = np.array(RADII)
+    widths = radii + np.append(0, radii[:-1])  # between what this disc fills and the one before
+    lengths = np.bincount(enough, minlength=len(radii)) / widths
     typical = np.searchsorted(np.cumsum(lengths), share * lengths.sum())
-    return 2 * RADII[int(typical)] / scale
+    return float(widths[typical]) / scale

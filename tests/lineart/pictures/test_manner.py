@@ -17,7 +17,7 @@ def circles(width: int, side: int = 900) -> Bytes:
     page = np.full((side, side, 3), 255, np.uint8)
     for x in (side // 4, 3 * side // 4):
         cv2.circle(page, (x, side // 2), side // 6, (255, 230, 0), -1)
-        cv2.circle(page, (x, side // 2), side // 6, (0, 0, 0), width, cv2.LINE_AA)
+        cv2.circle(page, (x, side // 2), side // 6, (0, 0, 0), width)
     return page
 
 
