@@ -9,7 +9,7 @@ from lineart.errors import InputError
 from lineart.extract.outputs import FORMATS, format_named
 from lineart.extract.style import Style
 from lineart.pictures.decoding import shown
-from lineart.pictures.manner import AUTO, INPUTS
+from lineart.pictures.manner import AUTO
 
 ABOUT = """Turn pictures into line art of the same size.
 
@@ -96,7 +96,7 @@ def _how_it_is_read(group: argparse._ArgumentGroup) -> None:
         dest="polarity",
         default=AUTO,
         metavar="NAME",
-        help=f"{', '.join(INPUTS)} (white on black)",
+        help="auto, dark-on-light, or light-on-dark, as chalk on a board",
     )
     add("--read-at", default=AUTO, metavar="PIXELS", help="of its longer side, or 0.5x; else auto")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lineart.errors import InputError, unknown_name
 from lineart.extract.openraster import openraster
-from lineart.extract.own import APART, OWN, own_colours
+from lineart.extract.own import APART, own_colours
 from lineart.extract.pixels import Inks, encode_rgba, on_paper, transparent
 from lineart.extract.printed import png_in_print
 from lineart.extract.style import Style
@@ -63,7 +63,7 @@ def check_ink(format: str, style: Style) -> None:
                 f"The format {format} has no paper that could be {style.paper}; take the format "
                 f"{' or '.join(with_paper)}, or leave --paper out."
             )
-    elif style.ink != OWN and apart(colour_of(style.ink), colour_of(style.paper)) < APART:
+    elif not style.own and apart(colour_of(style.ink), colour_of(style.paper)) < APART:
         others = ", ".join(name for name in FORMATS if name not in with_paper)
         raise InputError(
             f"Ink of the colour {style.ink} cannot be told from {style.paper} paper; take another ink "
@@ -118,7 +118,7 @@ def inks_of(style: Style, ink: Picture, render: Bytes | None) -> Inks:
     Raises:
         InputError: if there is no picture of the same size to take colours from.
     """
-    if style.ink != OWN:
+    if not style.own:
         return colour_of(style.ink)
     if render is None or render.shape[:2] != ink.shape:
         raise InputError(

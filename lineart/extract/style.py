@@ -39,12 +39,17 @@ class Style:
     paper: str = "white"  # colour of what lies below the ink, in formats that have it
 
     def __post_init__(self) -> None:
-        if self.ink != OWN:
+        if not self.own:
             colour_of(self.ink)
         colour_of(self.paper)
         require(_within(self.weight, 32), "weight", self.weight, "in [-32, 32] pixels")
         require(_within(self.detail, 10), "detail", self.detail, "in [-10, 10]")
         require(self.clean >= 0, "clean", self.clean, "0 pixels or more")
+
+    @property
+    def own(self) -> bool:
+        """Whether the ink has the colours that the picture has."""
+        return self.ink.lower() == OWN
 
 
 def _within(value: float, limit: float) -> bool:

@@ -18,7 +18,7 @@ from lineart.extract.animation import (
     several_in,
 )
 from lineart.extract.outputs import FORMATS, encode, inks_of
-from lineart.extract.own import OWN, vanishes
+from lineart.extract.own import vanishes
 from lineart.extract.pixels import Inks, on_paper
 from lineart.extract.plan import ANIMATION, FRAMES, STILL, Job
 from lineart.extract.style import Style, apply
@@ -152,7 +152,7 @@ def _filmed(video: Video) -> Iterator[Frame]:
 
 def _write_animation(job: Job, hand: Hand, tell: Tell) -> None:
     data = read_file(job.source)
-    own = hand.style.ink == OWN
+    own = hand.style.own
     require_room(data, str(job.source), own)
     ink, milliseconds, dpi, colours = [], [], None, []
     for frame in _told(read_frames(data, str(job.source), hand.background), tell):

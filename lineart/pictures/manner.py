@@ -27,8 +27,8 @@ OWN_SIZE = "1x"
 SIDES = (32, 20_000)  # pixels of the longer side that a picture can be read at
 BROAD = 8.0  # pixels; broader strokes are read reduced, up to here that brings nothing
 READ = 6.0  # pixels; as broad as strokes are then read
-THIN = 2.0  # pixels; as broad as the thinner ones stay
-THINNER = 0.2  # of the strokes, by length
+THIN = 1.5  # pixels; as broad as the thinner ones stay
+THINNER = 0.3  # of the strokes, by length
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _side_wanted(read_at: str, longer: int) -> int:
     """
     if read_at == AUTO:
         return 0
-    number = re.fullmatch(r"(\d+(?:\.\d+)?|\.\d+)(x?)", read_at)
+    number = re.fullmatch(r"(\d+(?:\.\d+)?|\.\d+)(x?)", read_at.lower())
     value = float(number[1]) if number else 0.0
     if number is None or not 0 < value < 1e6 or (not number[2] and value != int(value)):
         raise InputError(

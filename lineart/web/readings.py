@@ -17,7 +17,6 @@ import numpy as np
 
 from lineart.errors import InputError
 from lineart.extract.outputs import encode, format_named, inks_of
-from lineart.extract.own import OWN
 from lineart.extract.pixels import Inks, on_paper, transparent
 from lineart.extract.style import Style, apply
 from lineart.pictures.colours import WHITE, Colour, colour_of
@@ -95,7 +94,7 @@ def made(reading: Reading, form: str, style: Style) -> Made:
     ending = format_named(form).ending
     try:
         ink = np.load(reading.folder / INK)
-        wanted = form == "ora" or style.ink == OWN
+        wanted = form == "ora" or style.own
         render = np.load(reading.folder / RENDER) if wanted else None
     except FileNotFoundError as error:
         raise InputError(

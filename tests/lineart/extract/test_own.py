@@ -171,7 +171,7 @@ def test_the_command_takes_the_colours_of_the_picture(tmp_path: Path, kit: Simpl
     pixels = np.full((48, 64, 3), 255, np.uint8)
     pixels[20:23, 8:56] = (180, 20, 30)
     (tmp_path / "it.png").write_bytes(kit.saved(pixels, "PNG"))
-    asked = ["--model", "difference_of_gaussians", "--ink", "own", "--binary"]
+    asked = ["--model", "difference_of_gaussians", "--ink", "Own", "--binary"]
     assert main([str(tmp_path / "it.png"), *asked]) == 0
     red = kit.read(tmp_path / "it.lines.png")[21, 12:52, ::-1]
     assert off(red, (180, 20, 30)).max() < 2

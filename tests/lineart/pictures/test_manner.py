@@ -26,7 +26,7 @@ def circles(width: int, side: int = 900) -> Bytes:
 def test_the_width_of_strokes_is_found_at_any_size(side: int, share: float) -> None:
     wanted = round(side * share)
     found = stroke_width(circles(wanted, side))
-    assert found == pytest.approx(wanted, rel=0.35, abs=2 * side / 800)
+    assert found == pytest.approx(wanted, rel=0.45, abs=2 * side / 800)
 
 
 def test_nothing_has_no_width() -> None:
