@@ -16,6 +16,7 @@ import resvg_py
 
 from dataset_tools.views.contact import Tile, contact_sheet
 from lineart.extract.outputs import FORMATS, encode
+from lineart.extract.pixels import on_paper
 from lineart.extract.style import Style, apply
 from lineart.inference.extractor import Extractor
 from lineart.pictures.images import Bytes, Picture, write_render
@@ -29,6 +30,7 @@ SQUARE = 16  # pixels a side of the board behind transparent paper
 
 STYLES = {
     "ink": [Style(), Style(ink="navy"), Style(ink="#b03060")],
+    "paper": [Style(), Style(ink="white", paper="black"), Style(ink="navy", paper="#f4ecd8")],
     "weight": [Style(weight=-2), Style(), Style(weight=2), Style(weight=5)],
     "detail": [Style(detail=-3), Style(), Style(detail=3)],
     "clean": [Style(), Style(clean=60), Style(clean=300)],
@@ -39,6 +41,9 @@ ENLARGED = ("weight", "binary")
 CLOSINGS = (0, 4, 10)  # pixels
 FILL = np.array((150, 200, 250), np.uint8)  # of the bucket
 MODELS = ("difference_of_gaussians", "canny")
+COLOURED = Path(__file__).resolve().parents[1] / "lineart/web/examples/manga_head.jpg"
+BOARD, CHALK = (40, 75, 60), (232, 230, 216)
+LARGE = 4  # times as large; its strokes are then broader than a network knows
 
 
 def main(picture: Path, model: str) -> None:
@@ -55,6 +60,39 @@ def main(picture: Path, model: str) -> None:
     save("close", [Tile(filled(apply(ink, one)), caption("close", one)) for one in closings])
     others = [Tile(Extractor(name)(render), name) for name in MODELS]
     save("model", [Tile(render, "the picture"), Tile(ink, model), *others])
+    save("own", own(model))
+    save("input", light(ink, model))
+    save("read-at", large(render, model))
+
+
+def own(model: str) -> list[Tile]:
+    """A picture with lines of several colours, and its ink in one and in its own."""
+    render = read_picture(COLOURED)
+    ink = Extractor(model)(render)
+    tiles = [Tile(render, "the picture")]
+    for style in (Style(), Style(ink="own")):
+        data = encode("png", apply(ink, style), style, render)
+        tiles.append(Tile(decode_picture(data, "own"), caption("ink", style)))
+    return tiles
+
+
+def light(ink: Picture, model: str) -> list[Tile]:
+    """The lines in chalk on a board, read as they are and inverted."""
+    board = on_paper(ink, CHALK, BOARD)
+    tiles = [Tile(board, "the picture")]
+    for input in ("dark-on-light", "auto"):
+        tiles.append(Tile(Extractor(model, input=input)(board), f"--input {input}"))
+    return tiles
+
+
+def large(render: Bytes, model: str) -> list[Tile]:
+    """The picture enlarged, read at its own size and as its strokes are broad."""
+    size = (render.shape[1] * LARGE, render.shape[0] * LARGE)
+    page = np.asarray(cv2.resize(render, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+    tiles = [Tile(page, f"{size[0]} x {size[1]}")]
+    for read_at in ("1x", "auto"):
+        tiles.append(Tile(Extractor(model, read_at=read_at)(page), f"--read-at {read_at}"))
+    return tiles
 
 
 def caption(option: str, style: Style) -> str:
@@ -62,6 +100,8 @@ def caption(option: str, style: Style) -> str:
     value = getattr(style, option)
     if value == getattr(Style(), option):
         return "as it is"
+    if option == "paper":
+        return f"--ink {style.ink} --paper {value}"
     return f"--{option}" if value is True else f"--{option} {value}"
 
 

@@ -12,8 +12,9 @@ import itertools
 import os
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,7 +22,7 @@ import numpy as np
 from PIL import Image
 
 from lineart.errors import InputError
-from lineart.extract.pixels import on_paper, transparent
+from lineart.extract.pixels import Inks, on_paper, transparent
 from lineart.extract.style import as_ink
 from lineart.pictures.colours import WHITE, Colour
 from lineart.pictures.decoding import (
@@ -170,18 +171,19 @@ def _frame(
     return Frame(pixels, dpi, ground.hides, milliseconds, count / of, count)
 
 
-def require_room(data: bytes, name: str) -> None:
+def require_room(data: bytes, name: str, coloured: bool = False) -> None:
     """Refuse an animation whose frames do not fit into memory together, as they are when it is written.
 
     Raises:
-        InputError: if it has more than ``MAX_PIXELS``.
+        InputError: if it has more than ``MAX_PIXELS``, or half as many where each has a colour of its own.
     """
+    most = MAX_PIXELS // 2 if coloured else MAX_PIXELS
     with opened(data, name, tuple(SIGNATURES)) as image:
         count = getattr(image, "n_frames", 1)
-        if count * image.width * image.height > MAX_PIXELS:
+        if count * image.width * image.height > most:
             raise InputError(
                 f"{shown(name)} has {count} frames of {image.width} x {image.height} pixels; at most "
-                f"{MAX_PIXELS // 10**6} megapixels are written as an animation, so take `--frames`, or "
+                f"{most // 10**6} megapixels are written as an animation, so take `--frames`, or "
                 f"make it a video."
             )
 
@@ -197,17 +199,26 @@ def repeats_of(data: bytes, name: str) -> int | None:
         return int(loop) - 1 or None  # WebP and PNG say how often it is shown in all
 
 
-def encode_animation(animation: Animation, ending: str, format: str, colour: Colour) -> bytes:
+def encode_animation(
+    animation: Animation,
+    ending: str,
+    format: str,
+    inks: Colour | list[Bytes],
+    paper: Colour = WHITE,
+) -> bytes:
     """The bytes of an animated picture file.
 
     Args:
         animation: what is to be seen.
         ending: ``.gif``, ``.webp`` or ``.png``.
         format: ``png`` for ink on paper, ``transparent`` for ink alone.
-        colour: of the ink.
+        inks: the colour of the ink, or for each frame the ``(H, W, 3)`` colours it has of its own.
+        paper: its colour.
     """
     dress = _indexed if ending == ".gif" else _on_paper if format == "png" else _alone
-    first, *others = (dress(ink, colour) for ink in animation.ink)
+    each: Iterable[Inks] = inks if isinstance(inks, list) else repeat(inks, len(animation.ink))
+    frames = zip(animation.ink, each, strict=True)
+    first, *others = (dress(ink, colours, paper) for ink, colours in frames)
     repeats = animation.repeats
     options: dict[str, Any]
     if ending == ".gif":
@@ -230,17 +241,22 @@ def encode_animation(animation: Animation, ending: str, format: str, colour: Col
     return buffer.getvalue()
 
 
-def _on_paper(ink: Bytes, colour: Colour) -> Image.Image:
-    return Image.fromarray(on_paper(as_ink(ink), colour))
+def _on_paper(ink: Bytes, inks: Inks, paper: Colour) -> Image.Image:
+    return Image.fromarray(on_paper(as_ink(ink), inks, paper))
 
 
-def _alone(ink: Bytes, colour: Colour) -> Image.Image:
-    return Image.fromarray(transparent(as_ink(ink), colour))
+def _alone(ink: Bytes, inks: Inks, paper: Colour) -> Image.Image:
+    return Image.fromarray(transparent(as_ink(ink), inks))
 
 
-def _indexed(ink: Bytes, colour: Colour) -> Image.Image:
-    """Ink as the index into a palette of all its shades, so that a GIF loses none of them."""
-    shades = on_paper(as_ink(np.arange(256, dtype=np.uint8)[None]), colour)
+def _indexed(ink: Bytes, inks: Inks, paper: Colour) -> Image.Image:
+    """Ink as the index into a palette of all its shades, so that a GIF loses none of them.
+
+    Of inks of many colours it has the 256 that come nearest.
+    """
+    if not isinstance(inks, tuple):
+        return _on_paper(ink, inks, paper).quantize(256, dither=Image.Dither.NONE)
+    shades = on_paper(as_ink(np.arange(256, dtype=np.uint8)[None]), inks, paper)
     if shades.ndim == 2:
         shades = np.repeat(shades[..., None], 3, axis=2)
     image = Image.fromarray(ink).convert("P")

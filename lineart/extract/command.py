@@ -11,7 +11,7 @@ import argparse
 import io
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +22,12 @@ from lineart.extract.options import arguments, format_of
 from lineart.extract.outputs import check_ink
 from lineart.extract.plan import STILL, Job, Plan, Wish, check_ending, is_there, plan
 from lineart.extract.style import Style
-from lineart.extract.work import Hand, do
+from lineart.extract.work import Hand, Noticed, do
 from lineart.pictures.colours import colour_of
 from lineart.pictures.decoding import shown
 from lineart.pictures.images import read_file, write_bytes
 from lineart.pictures.inputs import PIPE, decode_sheet, hidden_said, read_pipe
+from lineart.pictures.manner import Manner
 from lineart.progress import Tell, progress
 from lineart.search import Found, find
 from lineart.settings import require
@@ -52,7 +53,9 @@ def main(argv: list[str]) -> int:
         blacks=given.blacks,
         binary=given.binary,
         close=given.close,
+        paper=given.paper,
     )
+    Manner(given.polarity, given.read_at)
     colour_of(given.background)
     require(given.jobs >= 1, "jobs", given.jobs, "1 or more")
     format = format_of(given.format, given.out)
@@ -63,10 +66,10 @@ def main(argv: list[str]) -> int:
     wish = Wish(format, out, given.frames, given.overwrite)
     found, results, others, missing = find(given.input, out)
     planned = plan(found, wish)
-    outcome, hidden, remarks = Outcome(), set[Path](), list[str]()
+    outcome, hidden, remarks, noticed = Outcome(), set[Path](), list[str](), Noticed()
     if planned.jobs:
         try:
-            outcome = _extract(planned, given, style, format, hidden, remarks)
+            outcome = _extract(planned, given, style, format, hidden, remarks, noticed)
         except KeyboardInterrupt:  # while the model was loaded
             outcome.stopped = True
     elif planned.there and given.model is not None:
@@ -76,7 +79,7 @@ def main(argv: list[str]) -> int:
     outcome.failures[:0] = [*missing, *planned.failures]
     vanished = [str(job.source) for job in planned.jobs if job.source in hidden]
     notes = [hidden_said(vanished, given.background)] if vanished else []
-    notes += dict.fromkeys(remarks)
+    notes += [*dict.fromkeys(remarks), *noticed_said(noticed, style)]
     for line in [*left_out(results), *unread(others), *notes, *told(outcome, left)]:
         print(line, file=sys.stderr)
     return 130 if outcome.stopped else 1 if outcome.failures else 0
@@ -93,6 +96,8 @@ def extractor(given: argparse.Namespace, pulse: Pulse | None) -> Any:
         device=given.device,
         precision=given.precision,
         progress=pulse,
+        input=given.polarity,
+        read_at=given.read_at,
     )
 
 
@@ -135,13 +140,16 @@ def _pipe(given: argparse.Namespace, style: Style, format: str) -> int:
             f"the file, and a place for its results with -o, for all.",
             file=sys.stderr,
         )
-    hand = Hand(extractor(given, None), style, format)
+    model = extractor(given, None)
+    hand = Hand(model.read, style, format, manner=model.manner)
     try:
-        result = hand.encoded(sheet)
+        result = hand.encoded(sheet, called)
     except Exception as error:
         if is_shortage(error):
             raise InputError(f"The picture {SHORT}") from error
         raise
+    for line in noticed_said(hand.noticed, style):
+        print(line, file=sys.stderr)
     if target is not None:
         write_bytes(target, result)
         return 0
@@ -160,12 +168,13 @@ def _extract(
     format: str,
     hidden: set[Path],
     remarks: list[str],
+    noticed: Noticed,
 ) -> Outcome:
     pulse = Pulse()
     background = colour_of(given.background)
     model = extractor(given, pulse)
     hand = Hand(
-        model,
+        model.read,
         style,
         format,
         overwrite=given.overwrite,
@@ -175,6 +184,8 @@ def _extract(
         steady=not given.no_steady,
         by=_named(model.about, given),
         notes=remarks,
+        manner=model.manner,
+        noticed=noticed,
     )
     with progress("", log=False) as tell:
         watch = _watch(tell, len(planned.jobs))
@@ -185,7 +196,8 @@ def _named(card: ModelCard, given: argparse.Namespace) -> str:
     """What reads, in a line: its files as they are now, and how they are used."""
     paths = [path for path in (card.path, card.weights, card.onnx) if path is not None]
     files = [f"{path.resolve()} {path.stat().st_mtime_ns}" for path in paths]
-    how = (given.backend, given.device, given.precision, given.tile, given.background)
+    how = [given.backend, given.device, given.precision, given.tile, given.background]
+    how += [given.polarity, given.read_at]
     return " ".join([card.name, *files, *map(str, how)])
 
 
@@ -222,6 +234,37 @@ def unread(others: Sequence[Path]) -> list[str]:
     parts = [f"{count} {shown(ending, 20)}" for ending, count in first]
     parts += [f"{more} others"] if more else []
     return [f"Neither pictures nor videos by their names, so left out: {', '.join(parts)}."]
+
+
+def noticed_said(noticed: Noticed, style: Style) -> list[str]:
+    """What is to be known of how pictures were read, in sentences."""
+    lines = []
+    if noticed.inverted:
+        lines.append(
+            f"{_first_of(noticed.inverted)} read inverted, for light lines on dark; --input dark-on-light "
+            "reads what is there."
+        )
+    if noticed.sizes:
+        first = min(noticed.sizes)
+        others = len(noticed.sizes) - 1
+        more = f", {others} others at sizes of theirs" if others else ""
+        lines.append(
+            f"{shown(first)} is read at {noticed.sizes[first]} pixels{more}; --read-at 1x reads pictures as "
+            "large as they are."
+        )
+    if noticed.vanishing:
+        lines.append(
+            f"{_first_of(noticed.vanishing)} drawn in colours that cannot be told from {style.paper} paper; "
+            "name another with --paper, or a format without."
+        )
+    return lines
+
+
+def _first_of(names: Collection[str]) -> str:
+    """One name, or that there are more; with the verb that follows."""
+    if len(names) == 1:
+        return f"{shown(min(names))} is"
+    return f"{shown(min(names))} and {len(names) - 1} others are"
 
 
 def told(outcome: Outcome, left: int) -> list[str]:

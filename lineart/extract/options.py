@@ -9,6 +9,7 @@ from lineart.errors import InputError
 from lineart.extract.outputs import FORMATS, format_named
 from lineart.extract.style import BLACKS, Style
 from lineart.pictures.decoding import shown
+from lineart.pictures.manner import AUTO
 
 ABOUT = """Turn pictures into line art of the same size.
 
@@ -61,7 +62,8 @@ def _what_is_written(group: argparse._ArgumentGroup) -> None:
 
 def _how_it_looks(group: argparse._ArgumentGroup) -> None:
     add, style = group.add_argument, Style()
-    add("--ink", default=style.ink, metavar="COLOUR", help="a name or #rrggbb (black)")
+    add("--ink", default=style.ink, metavar="COLOUR", help="a name, #rrggbb, or own (black)")
+    add("--paper", default=style.paper, metavar="COLOUR", help="below the ink of png (white)")
     add(
         "--weight",
         type=float,
@@ -106,6 +108,14 @@ def _how_it_is_read(group: argparse._ArgumentGroup) -> None:
     add(
         "--no-steady", action="store_true", help="of films, each frame by itself; lines may flicker"
     )
+    add(
+        "--input",
+        dest="polarity",
+        default=AUTO,
+        metavar="NAME",
+        help="auto, dark-on-light, or light-on-dark, as chalk on a board",
+    )
+    add("--read-at", default=AUTO, metavar="PIXELS", help="of its longer side, or 0.5x; else auto")
 
 
 def _what_reads(group: argparse._ArgumentGroup) -> None:

@@ -1,4 +1,4 @@
-"""How the ink looks: its colour, the weight of the strokes, how much of the detail, specks, yes or no.
+"""How the ink looks: its colour, its paper, the weight of strokes, how much detail, specks, yes or no.
 
 All of it is done to ink that has been extracted, so another look costs no new extraction. In this order:
 detail, blacks, weight, binary, clean, close; the colour is laid on when the ink is written
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from lineart.extract.blacks import outlined
 from lineart.extract.closing import MOST, closed
+from lineart.extract.own import OWN
 from lineart.extract.trace import middle_of
 from lineart.pictures.colours import Colour as Colour
 from lineart.pictures.colours import colour_of
@@ -33,21 +34,30 @@ STRIP = 256  # rows worked on at a time: what lies between is a small part of th
 class Style:
     """How the ink looks; the defaults leave it as it was extracted."""
 
-    ink: str = "black"  # colour of the ink: a CSS name, #rgb, #rrggbb or rgb(r, g, b)
+    # colour of the ink: a CSS name, #rgb, #rrggbb or rgb(r, g, b); "own" for those the picture has
+    ink: str = "black"
     weight: float = 0.0  # pixels added to the width of strokes, or taken where negative
     detail: float = 0.0  # shift of the ink's logit: above 0 faint strokes darken, below they go
     clean: int = 0  # pixels; separate specks of a smaller area are dropped
     binary: bool = False  # ink or paper and nothing between, as pixel art and printing plates want
     close: int = 0  # pixels; gaps up to this are closed, so that a flood fill does not leak
     blacks: str = "keep"  # solid areas of ink: keep them, or outline: their edge alone
+    paper: str = "white"  # colour of what lies below the ink, in formats that have it
 
     def __post_init__(self) -> None:
-        colour_of(self.ink)
+        if not self.own:
+            colour_of(self.ink)
+        colour_of(self.paper)
         require(_within(self.weight, 32), "weight", self.weight, "in [-32, 32] pixels")
         require(_within(self.detail, 10), "detail", self.detail, "in [-10, 10]")
         require(self.blacks in BLACKS, "blacks", self.blacks, " or ".join(BLACKS))
         require(self.clean >= 0, "clean", self.clean, "0 pixels or more")
         require(0 <= self.close <= MOST, "close", self.close, f"0 to {MOST} pixels")
+
+    @property
+    def own(self) -> bool:
+        """Whether the ink has the colours that the picture has."""
+        return self.ink.lower() == OWN
 
 
 def _within(value: float, limit: float) -> bool:

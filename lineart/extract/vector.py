@@ -14,28 +14,56 @@ import cv2
 import numpy as np
 
 from lineart.errors import InputError
+from lineart.extract.own import grouped
+from lineart.extract.pixels import Inks
 from lineart.extract.printed import svg_size
 from lineart.extract.strokes import joined
-from lineart.extract.style import Colour
 from lineart.extract.trace import Points, followed, middle_of
-from lineart.pictures.images import Picture, encode_png, to_bytes
+from lineart.pictures.colours import Colour
+from lineart.pictures.images import Bytes, Picture, encode_png, to_bytes
 from lineart.pictures.resolution import Dpi
 from lineart.pictures.thinning import Mask
 
 ENLARGED = 4_000_000  # pixels up to which a picture is traced at twice its size
 SOLID = 128  # ink from here on, of 255, is ink
 SPECK = 4  # pixels; smaller outlines are dropped, and smaller holes in lines are filled
+OVERLAP = (
+    5  # pixels a side of the square by which outlines of one colour reach below those of others
+)
 SLACK = 0.4  # pixels by which a simplified stroke may leave the middle
 SMOOTHING = 4  # times the points of a stroke are drawn to the mean of their neighbours
 CORNER = 0.5  # cosine of the turn from which on a point is a corner: 60 degrees
 
 
-def outlines(ink: Picture, colour: Colour, dpi: Dpi | None = None) -> bytes:
+def outlines(ink: Picture, inks: Inks, dpi: Dpi | None = None) -> bytes:
     """An SVG whose filled outlines are the ink, ``(H, W)`` in [0, 1]; in millimetres if ``dpi`` is known.
+
+    Ink of many colours is cut into outlines of a few, of which each reaches a little below the next, so that
+    no paper shines through where they meet.
 
     Raises:
         InputError: if vtracer is not installed, as on Python 3.14, where its release crashes.
     """
+    height, width = ink.shape
+    scale = 2 if ink.size <= ENLARGED else 1
+    size = (width * scale, height * scale)
+    pixels = to_bytes(ink)
+    if scale > 1:
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+    solid = pixels >= SOLID
+    body = []
+    for colour, part in [(inks, None)] if isinstance(inks, tuple) else grouped(inks, ink > 0):
+        drawn = solid
+        if part is not None:
+            there = cv2.resize(part.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+            drawn = solid & (cv2.dilate(there, np.ones((OVERLAP, OVERLAP), np.uint8)) > 0)
+        group = f'<g fill="{_hex(colour)}" transform="scale({1 / scale:g})">'
+        body += [group, *_traced(drawn, scale), "</g>"]
+    return _svg(width, height, dpi, body)
+
+
+def _traced(solid: Mask, scale: int) -> list[str]:
+    """The outlines of ink that was enlarged ``scale`` times, as elements of an SVG; errors as above."""
     try:
         import vtracer
     except ModuleNotFoundError as error:
@@ -43,13 +71,7 @@ def outlines(ink: Picture, colour: Colour, dpi: Dpi | None = None) -> bytes:
             "Outlines need vtracer, which comes with Python 3.11 to 3.13 (its release for 3.14 crashes); "
             "take the format `centre`, which does without."
         ) from error
-    height, width = ink.shape
-    scale = 2 if ink.size <= ENLARGED else 1
-    pixels = to_bytes(ink)
-    if scale > 1:
-        size = (width * scale, height * scale)
-        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC), np.uint8)
-    page = np.where(pixels >= SOLID, np.uint8(0), np.uint8(255))
+    page = np.where(solid, np.uint8(0), np.uint8(255))
     traced = vtracer.convert_raw_image_to_svg(
         encode_png(page),
         img_format="png",
@@ -61,15 +83,13 @@ def outlines(ink: Picture, colour: Colour, dpi: Dpi | None = None) -> bytes:
         splice_threshold=45,
         path_precision=2,
     )
-    paths = [
+    return [
         f'<path d="{shape}" transform="{move}"/>'
         for shape, move in re.findall(r'<path d="([^"]*)"[^>]* transform="([^"]*)"', traced)
     ]
-    group = f'<g fill="{_hex(colour)}" transform="scale({1 / scale:g})">'
-    return _svg(width, height, dpi, [group, *paths, "</g>"])
 
 
-def centre_lines(ink: Picture, colour: Colour, dpi: Dpi | None = None) -> bytes:
+def centre_lines(ink: Picture, inks: Inks, dpi: Dpi | None = None) -> bytes:
     """An SVG of strokes along the middle of the ink, ``(H, W)`` in [0, 1]; in millimetres likewise."""
     height, width = ink.shape
     strokes, depth = strokes_of(to_bytes(ink) >= SOLID)
@@ -78,10 +98,12 @@ def centre_lines(ink: Picture, colour: Colour, dpi: Dpi | None = None) -> bytes:
         rows, columns = points.T
         # The way to paper is counted from the middle of a pixel, of which there are one or two.
         thickness = max(1.0, 2 * float(np.median(depth[rows, columns])) - 0.5)
-        lines.append(f'<path d="{_path(points)}" stroke-width="{thickness:.2f}"/>')
-    group = (
-        f'<g fill="none" stroke="{_hex(colour)}" stroke-linecap="round" stroke-linejoin="round">'
-    )
+        colour = (
+            "" if isinstance(inks, tuple) else f' stroke="{_hex(_median(inks[rows, columns]))}"'
+        )
+        lines.append(f'<path d="{_path(points)}"{colour} stroke-width="{thickness:.2f}"/>')
+    colour = f' stroke="{_hex(inks)}"' if isinstance(inks, tuple) else ""
+    group = f'<g fill="none"{colour} stroke-linecap="round" stroke-linejoin="round">'
     return _svg(width, height, dpi, [group, *lines, "</g>"])
 
 
@@ -175,6 +197,11 @@ def _svg(width: int, height: int, dpi: Dpi | None, body: list[str]) -> bytes:
     size = svg_size(width, height, dpi)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width} {height}">'
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *body, "</svg>\n"]).encode()
+
+
+def _median(colours: Bytes) -> Colour:
+    red, green, blue = np.median(colours, axis=0).astype(int).tolist()
+    return red, green, blue
 
 
 def _hex(colour: Colour) -> str:

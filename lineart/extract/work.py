@@ -17,8 +17,9 @@ from lineart.extract.animation import (
 )
 from lineart.extract.film import Shot
 from lineart.extract.kept import kept
-from lineart.extract.outputs import FORMATS, encode
-from lineart.extract.pixels import on_paper
+from lineart.extract.outputs import FORMATS, encode, inks_of
+from lineart.extract.own import vanishes
+from lineart.extract.pixels import Inks, on_paper
 from lineart.extract.plan import FRAMES, PAGES, STILL, VIDEO, Job
 from lineart.extract.steady import Steady
 from lineart.extract.style import Style, apply
@@ -26,10 +27,11 @@ from lineart.extract.video import open_video, write_video
 from lineart.pictures.colours import WHITE, Colour, colour_of
 from lineart.pictures.images import Bytes, Picture, read_file, to_bytes, write_bytes
 from lineart.pictures.inputs import Sheet, read_sheet
+from lineart.pictures.manner import AS_IT_IS, AUTO, Manner
 
 S = TypeVar("S", bound=Sheet)
 M = TypeVar("M", Frame, Shot)
-Extract = Callable[[Bytes], Picture]  # (H, W, 3) to ink, (H, W) float32
+Extract = Callable[[Any], Picture]  # (H, W, 3) to ink, (H, W) float32
 Tell = Callable[[float], None]  # called with the share of a job that is done
 Turn = Callable[[Callable[[], Any]], Any]  # does work where and when the extractor may be used
 
@@ -37,6 +39,15 @@ Turn = Callable[[Callable[[], Any]], Any]  # does work where and when the extrac
 def alone(work: Callable[[], Any]) -> Any:
     """The turn of whoever has the extractor to himself."""
     return work()
+
+
+@dataclass
+class Noticed:
+    """Names of pictures that are to be told of."""
+
+    inverted: set[str] = field(default_factory=set)  # read as drawings in light ink, unasked
+    sizes: dict[str, str] = field(default_factory=dict)  # read at another size than their own
+    vanishing: set[str] = field(default_factory=set)  # whose own colours are those of the paper
 
 
 @dataclass(frozen=True)
@@ -55,14 +66,33 @@ class Hand:
     steady: bool = True  # whether ink stays where a film stands still
     by: str = ""  # names what draws, so that what it has read of a film can be told from others'
     notes: list[str] = field(default_factory=list)  # what a person should know at the end
+    manner: Manner = AS_IT_IS  # in which pictures are read
+    noticed: Noticed = field(default_factory=Noticed)
 
-    def draw(self, pixels: Bytes) -> Picture:
-        """The ink of a picture in the style that was asked for."""
-        return apply(self.extract(pixels), self.style)
+    def draw(self, pixels: Bytes, name: str, turn: Turn = alone) -> tuple[Picture, Inks]:
+        """The ink of a picture in the style that was asked for, and its colours.
 
-    def encoded(self, sheet: Sheet) -> bytes:
-        """A picture as the bytes of its line art."""
-        return encode(self.format, self.draw(sheet.pixels), self.style, sheet.pixels, sheet.dpi)
+        Args:
+            pixels: ``(H, W, 3)``.
+            name: what the picture is called where something is noticed.
+            turn: in which it is read.
+        """
+        prepared = self.manner.prepared(pixels)
+        if prepared.inverted and self.manner.input == AUTO:
+            self.noticed.inverted.add(name)
+        if prepared.resized:
+            self.noticed.sizes[name] = prepared.size_said
+        ink = prepared.back(turn(lambda: self.extract(prepared.picture)))
+        inks = inks_of(self.style, ink, pixels)
+        ink = apply(ink, self.style)
+        if FORMATS[self.format].paper and vanishes(ink, inks, colour_of(self.style.paper)):
+            self.noticed.vanishing.add(name)
+        return ink, inks
+
+    def encoded(self, sheet: Sheet, name: str = "the picture", turn: Turn = alone) -> bytes:
+        """A picture as the bytes of its line art; arguments as of :meth:`draw`."""
+        ink, inks = self.draw(sheet.pixels, name, turn)
+        return encode(self.format, ink, self.style, sheet.pixels, sheet.dpi, inks)
 
     def noted(self, sheet: S, job: Job) -> S:
         """A picture of a job, after it was noted whether its lines vanish."""
@@ -87,8 +117,7 @@ def do(job: Job, hand: Hand, tell: Tell) -> bool:
     """
     if job.kind == STILL:
         sheet = hand.noted(read_sheet(job.source, hand.background), job)
-        ink = apply(hand.turn(lambda: hand.extract(sheet.pixels)), hand.style)
-        write_bytes(job.target, encode(hand.format, ink, hand.style, sheet.pixels, sheet.dpi))
+        write_bytes(job.target, hand.encoded(sheet, str(job.source), hand.turn))
         return True
     # All its frames are one turn: of two films at a time each would take twice as long.
     wrote: bool = hand.turn(lambda: _do_moving(job, hand, tell))
@@ -97,6 +126,8 @@ def do(job: Job, hand: Hand, tell: Tell) -> bool:
 
 def _do_moving(job: Job, hand: Hand, tell: Tell) -> bool:
     """A job whose picture moves, as :func:`do`."""
+    if job.moving != PAGES:
+        hand = replace(hand, manner=hand.manner.steady)
     if job.kind == FRAMES:
         return _write_frames(job, _steadied(hand) if job.moving != PAGES else hand, tell)
     by = f"{hand.by}\nsteady: {hand.steady}"
@@ -112,9 +143,9 @@ def _steadied(hand: Hand) -> Hand:
 
 def _write_video(job: Job, hand: Hand, tell: Tell) -> None:
     video = open_video(job.source)
-    colour = colour_of(hand.style.ink)
+    name, paper = str(job.source), colour_of(hand.style.paper)
     shots = (
-        replace(shot, pixels=on_paper(hand.draw(shot.pixels), colour))
+        replace(shot, pixels=on_paper(*hand.draw(shot.pixels, name), paper))
         for shot in _told(video.frames(), tell)
     )
     left = write_video(job.target, video, shots)
@@ -131,16 +162,22 @@ def _told(frames: Iterator[M], tell: Tell) -> Iterator[M]:
 
 def _write_animation(job: Job, hand: Hand, tell: Tell) -> None:
     data = read_file(job.source)
-    require_room(data, str(job.source))
+    own = hand.style.own
+    require_room(data, str(job.source), own)
     ink, milliseconds, dpi = [], [], None
+    colours: list[Bytes] = []
     for frame in _told(read_frames(data, str(job.source), hand.background), tell):
-        ink.append(to_bytes(hand.draw(hand.noted(frame, job).pixels)))
+        drawn, inks = hand.draw(hand.noted(frame, job).pixels, str(job.source))
+        ink.append(to_bytes(drawn))
+        if not isinstance(inks, tuple):
+            colours.append(inks)
         milliseconds.append(frame.milliseconds)
         dpi = frame.dpi
     animation = Animation(ink, milliseconds, repeats_of(data, str(job.source)), dpi)
     ending = job.target.suffix.lower()
-    colour = colour_of(hand.style.ink)
-    write_bytes(job.target, encode_animation(animation, ending, hand.format, colour))
+    colour = colours if own else colour_of(hand.style.ink)
+    paper = colour_of(hand.style.paper)
+    write_bytes(job.target, encode_animation(animation, ending, hand.format, colour, paper))
 
 
 def _write_frames(job: Job, hand: Hand, tell: Tell) -> bool:
@@ -149,7 +186,7 @@ def _write_frames(job: Job, hand: Hand, tell: Tell) -> bool:
     for frame in _told(_frames_of(job, hand), tell):
         target = frame_path(job.target, frame.number, FORMATS[hand.format].ending)
         if hand.overwrite or not target.exists():
-            write_bytes(target, hand.encoded(hand.noted(frame, job)))
+            write_bytes(target, hand.encoded(hand.noted(frame, job), str(job.source)))
             wrote = True
     return wrote
 

@@ -13,6 +13,7 @@ import functools
 import inspect
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias, overload
 
@@ -30,6 +31,7 @@ from lineart.pictures.colours import colour_of
 from lineart.pictures.decoding import shown
 from lineart.pictures.images import Bytes, Picture
 from lineart.pictures.inputs import PICTURES, SUCH, hidden_said, read_sheet
+from lineart.pictures.manner import AUTO, OWN_SIZE, Manner
 from lineart.runs import read_json
 from lineart.search import find
 from lineart.settings import require
@@ -58,6 +60,11 @@ class Extractor:
         progress: called with (done, all) after each tile of a picture.
         background: what is laid under the transparency of files, a colour as people write it. Where it is as
             light as what is painted, a warning says that lines vanish.
+        input: ``dark-on-light``, ``light-on-dark``, which is read inverted, or ``auto``: inverted what is
+            surely a line drawing in light ink.
+        read_at: the size a picture is read at, in pixels of its longer side (``"1200"``) or as a factor
+            (``"0.5x"``); ``auto`` reduces pictures with broad strokes, for networks know thin ones alone.
+            The result has the size of the picture.
 
     Raises:
         InputError: for a model, a setting, or a device that is not there.
@@ -73,10 +80,18 @@ class Extractor:
         tile: int | None = None,
         progress: Progress | None = None,
         background: str = "white",
+        input: str = AUTO,
+        read_at: str = AUTO,
     ):
         if tile is not None:
             check_tile(tile)
+        manner = Manner(input, read_at)
         self.about: ModelCard = find_model(model)
+        if (
+            self.about.kind != "network" and read_at == AUTO
+        ):  # classical methods have a scale of their own
+            manner = replace(manner, read_at=OWN_SIZE)
+        self.manner = manner
         self.tile, self.progress = tile, progress
         self.background = background
         self._background = colour_of(background)
@@ -130,6 +145,13 @@ class Extractor:
 
     def _read(self, source: Source, dtype: DTypeLike) -> NDArray[Any]:
         picture = checked(source) if isinstance(source, np.ndarray) else self._pixels(source)
+        prepared = self.manner.prepared(picture)
+        if not prepared.resized:
+            return self.read(prepared.picture, dtype)
+        return as_dtype(prepared.back(self.read(prepared.picture)), dtype)
+
+    def read(self, picture: Array, dtype: DTypeLike = np.float32) -> NDArray[Any]:
+        """Read a picture as it is, at its size, dark ink on light ground; otherwise as a call."""
         if self._network is not None:
             return read_in_tiles(
                 self._network, picture, self.tile, dtype=dtype, progress=self.progress

@@ -1,7 +1,11 @@
-"""Colours as people write them: of ink, and of what lies under transparency."""
+"""Colours as people write them, of ink, paper, and what lies under transparency; and as they look."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 from PIL import ImageColor
 
 from lineart.errors import InputError, unknown_name
@@ -9,6 +13,11 @@ from lineart.errors import InputError, unknown_name
 Colour = tuple[int, int, int]  # red, green and blue, 0 to 255
 
 WHITE: Colour = (255, 255, 255)
+FLARE = (
+    0.05  # of white: what a lit room adds to whatever a screen shows (as in the contrast of WCAG 2)
+)
+# Linear red, green and blue of sRGB to CIE XYZ, each in shares of white (IEC 61966-2-1).
+TO_XYZ = np.array([[0.4338, 0.3762, 0.1900], [0.2126, 0.7152, 0.0722], [0.0177, 0.1095, 0.8728]])
 
 
 def colour_of(text: str) -> Colour:
@@ -38,3 +47,22 @@ def colour_of(text: str) -> Colour:
     if not 0 <= min(values) <= max(values) <= 255:
         raise InputError(f"The colour {text!r} is out of range; write rgb(r, g, b) from 0 to 255.")
     return red, green, blue
+
+
+def lab(colours: Colour | NDArray[Any]) -> NDArray[np.floating[Any]]:
+    """sRGB ``(..., 3)``, 0 to 255, in CIE Lab, as a screen in a lit room shows it.
+
+    Without the light of the room, blacks that nobody can tell from one another lie far apart.
+
+    >>> lab((255, 255, 255)).round().tolist(), lab((0, 0, 0)).round().tolist()
+    ([100.0, 0.0, 0.0], [26.0, 0.0, 0.0])
+    """
+    share = np.asarray(colours, np.float32) / np.float32(255)
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    x, y, z = np.cbrt(np.moveaxis((linear @ TO_XYZ.T + FLARE) / (1 + FLARE), -1, 0))
+    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
+
+
+def apart(one: Colour, other: Colour) -> float:
+    """How far two colours look apart: their distance in :func:`lab`, where about 2 can just be seen."""
+    return float(np.linalg.norm(lab(one) - lab(other)))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from lineart.errors import InputError
 from lineart.extract.batch import is_shortage
+from lineart.extract.own import OWN
 from lineart.extract.style import Style
 from lineart.inference.extractor import Extractor
 from lineart.pictures.colours import colour_of
@@ -64,9 +65,12 @@ class Desk:
             extract = self._extractor(model)
             extract.progress = progress
             began = time.perf_counter()
-            ink = extract(sheet.pixels)
+            prepared = extract.manner.prepared(sheet.pixels)
+            ink = prepared.back(extract.read(prepared.picture))
             seconds = time.perf_counter() - began
             about = f"{model}, {seconds:.1f} s{HIDDEN if sheet.hidden else ''}"
+            about += " · read inverted, for light lines on dark" if prepared.inverted else ""
+            about += f" · read at {prepared.size_said}" if prepared.resized else ""
             return stored(sheet.pixels, ink, file.name, about, self.folder, sheet.dpi)
 
     def style(self, reading: Reading, form: str, style: Style) -> Made:
@@ -106,7 +110,14 @@ def _shortage_said() -> Iterator[None]:
 
 
 def style_of(
-    ink: str | None, weight: float, detail: float, clean: float, binary: bool, close: float = 0
+    ink: str | None,
+    weight: float,
+    detail: float,
+    clean: float,
+    binary: bool,
+    close: float = 0,
+    own: bool = False,
+    paper: str | None = None,
 ) -> Style:
     """The style that the knobs of the page ask for.
 
@@ -114,12 +125,13 @@ def style_of(
         InputError: for a value out of its range.
     """
     return Style(
-        hex_of(ink or "black"),
+        OWN if own else hex_of(ink or "black"),
         float(weight or 0),
         float(detail or 0),
         int(clean or 0),
         bool(binary),
         int(close or 0),
+        paper=hex_of(paper or Style.paper),
     )
 
 

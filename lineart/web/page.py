@@ -9,13 +9,15 @@ from __future__ import annotations
 import html
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lineart.catalogue.obstacle import obstacle
 from lineart.catalogue.store import list_models
 from lineart.errors import InputError
-from lineart.extract.outputs import FORMATS
+from lineart.extract.outputs import FORMATS, format_named
+from lineart.extract.style import Style
 from lineart.pictures.images import READABLE
 from lineart.web.desk import Desk, hex_of, style_of
 from lineart.web.readings import Reading
@@ -68,6 +70,9 @@ def build(desk: Desk, model: str) -> gr.Blocks:
                 with gr.Row():
                     ink = gr.ColorPicker("#000000", label="Ink", min_width=100)
                     binary = gr.Checkbox(label="Binary", info="no grey", min_width=100)
+                with gr.Row():
+                    paper = gr.ColorPicker("#ffffff", label="Paper, of png", min_width=100)
+                    own = gr.Checkbox(label="Own ink", info="the picture's colours", min_width=100)
                 weight = gr.Slider(-6, 6, 0, step=0.5, label="Weight, thinner to bolder")
                 detail = gr.Slider(-4, 4, 0, step=0.25, label="Detail, less to more")
                 clean = gr.Slider(0, 200, 0, step=1, label="Clean, smallest speck")
@@ -99,7 +104,7 @@ def build(desk: Desk, model: str) -> gr.Blocks:
                     shelf.click(
                         lambda index: str(examples[index]), shelf, file, api_visibility="private"
                     )
-        knobs: list[Any] = [form, ink, weight, detail, clean, binary, close]
+        knobs: list[Any] = [form, ink, weight, detail, clean, binary, close, own, paper]
         answers = [slider, download, status]
         read_anew = [file.change, name.change, ground.change]
         gr.on(read_anew, None, None, download, js=WAIT)
@@ -143,7 +148,10 @@ def answers_of(desk: Desk) -> tuple[Callable[..., Any], Callable[..., Any]]:
         if reading is None:
             return waiting(WELCOME)
         try:
-            made = desk.style(reading, format, style_of(*knobs))
+            style = style_of(*knobs)
+            if not format_named(format).paper:
+                style = replace(style, paper=Style.paper)
+            made = desk.style(reading, format, style)
         except InputError as error:
             return waiting(str(error), bad=True)
         offer = gr.DownloadButton(f"Download {made.file.name}", value=made.file, interactive=True)
@@ -161,6 +169,8 @@ def answers_of(desk: Desk) -> tuple[Callable[..., Any], Callable[..., Any]]:
         clean: float,
         binary: bool,
         close: float = 0,
+        own: bool = False,
+        paper: str | None = None,
         progress: gr.Progress = gr.Progress(),  # noqa: B008 - where Gradio looks for it
     ) -> tuple[Any, ...]:
         desk.forget(reading)
@@ -175,7 +185,8 @@ def answers_of(desk: Desk) -> tuple[Callable[..., Any], Callable[..., Any]]:
             )
         except InputError as error:
             return None, *waiting(str(error), bad=True)
-        return reading, *restyle(reading, format, ink, weight, detail, clean, binary, close)
+        knobs = (ink, weight, detail, clean, binary, close, own, paper)
+        return reading, *restyle(reading, format, *knobs)
 
     return extract, restyle
 

@@ -16,10 +16,10 @@ import cv2
 import numpy as np
 
 from lineart.errors import InputError
-from lineart.extract.outputs import encode, format_named
-from lineart.extract.pixels import on_paper, transparent
+from lineart.extract.outputs import encode, format_named, inks_of
+from lineart.extract.pixels import Inks, on_paper, transparent
 from lineart.extract.style import Style, apply
-from lineart.pictures.colours import Colour, colour_of
+from lineart.pictures.colours import WHITE, Colour, colour_of
 from lineart.pictures.decoding import shown
 from lineart.pictures.images import Bytes, Picture, encode_png, fit, write_bytes
 from lineart.pictures.inputs import PICTURES
@@ -94,32 +94,34 @@ def made(reading: Reading, form: str, style: Style) -> Made:
     wanted = format_named(form)
     try:
         ink = np.load(reading.folder / INK)
-        render = np.load(reading.folder / RENDER) if wanted.layered else None
+        needed = wanted.layered or style.own
+        render = np.load(reading.folder / RENDER) if needed else None
     except FileNotFoundError as error:
         raise InputError(
             "The picture is no longer kept, after some hours; drop it again."
         ) from error
-    ink = apply(ink, style)
+    inks, ink = inks_of(style, ink, render), apply(ink, style)
     earlier = sorted(reading.folder.glob("style-*"))[:-1]  # the page may be showing the last
     folder = reading.folder / f"style-{time.time_ns()}"
     output = Made(
         folder / "file" / f"{_stem(reading.name)}{MARK}{wanted.ending}", folder / "after.png"
     )
-    write_bytes(output.file, encode(form, ink, style, render, reading.dpi))
-    write_bytes(output.after, encode_png(preview(ink, form, colour_of(style.ink))))
+    write_bytes(output.file, encode(form, ink, style, render, reading.dpi, inks))
+    write_bytes(output.after, encode_png(preview(ink, form, inks, colour_of(style.paper))))
     for old in earlier:
         shutil.rmtree(old, ignore_errors=True)
     return output
 
 
-def preview(ink: Picture, form: str, colour: Colour) -> Bytes:
-    """Styled ink ``(H, W)`` as the page shows it, shrunk: on white paper, on squares if it is transparent."""
+def preview(ink: Picture, form: str, inks: Inks, paper: Colour = WHITE) -> Bytes:
+    """Styled ink ``(H, W)`` as the page shows it, shrunk: on paper, on squares if it is transparent."""
     small = fit(ink, PREVIEW)
+    inks = inks if isinstance(inks, tuple) else _shrunk(inks)
     if form != "transparent":
-        return on_paper(small, colour)
+        return on_paper(small, inks, paper)
     rows, columns = np.indices(small.shape) // CHECK
     squares = np.where((rows + columns) % 2, 255, 215)[..., None]
-    pixels = transparent(small, colour)
+    pixels = transparent(small, inks)
     alpha = pixels[..., 3:] / 255
     return np.round(pixels[..., :3] * alpha + squares * (1 - alpha)).astype(np.uint8)
 

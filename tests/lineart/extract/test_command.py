@@ -227,7 +227,7 @@ def test_a_film_is_gone_on_from(
 ) -> None:
     """Ctrl-C while the third of four frames is read: the next run reads that and the fourth."""
     kit.filmed(tmp_path / "film.mkv")
-    read, calls = Extractor.__call__, []
+    read, calls = Extractor.read, []
 
     def third(self: Extractor, pixels: Bytes) -> object:
         calls.append(pixels)
@@ -235,7 +235,7 @@ def test_a_film_is_gone_on_from(
             raise KeyboardInterrupt
         return read(self, pixels)
 
-    monkeypatch.setattr(Extractor, "__call__", third)
+    monkeypatch.setattr(Extractor, "read", third)
     assert extract(tmp_path / "film.mkv") == 130
     said = capsys.readouterr().err
     assert f"is kept in {tmp_path / '.film.lines.mkv.unfinished'} until" in said
@@ -254,13 +254,13 @@ def test_without_steadiness_each_frame_is_read_by_itself(
     frames[0].save(
         tmp_path / "it.png", save_all=True, append_images=frames[1:], duration=[40, 50, 60]
     )
-    read, calls = Extractor.__call__, []
+    read, calls = Extractor.read, []
 
     def counted(self: Extractor, pixels: Bytes) -> object:
         calls.append(pixels)
         return read(self, pixels)
 
-    monkeypatch.setattr(Extractor, "__call__", counted)
+    monkeypatch.setattr(Extractor, "read", counted)
     assert extract(tmp_path / "it.png", "--frames") == 0
     steadily = len(calls)
     assert extract(tmp_path / "it.png", "--frames", "--overwrite", "--no-steady") == 0
@@ -310,7 +310,15 @@ def test_the_name_of_the_result_says_the_format(name: str, folder: Path, extract
     [
         (["--ink", "blakc"], "There is no colour 'blakc'. Did you mean 'black'?"),
         (["--background", "blakc"], "There is no colour 'blakc'. Did you mean 'black'?"),
-        (["--ink", "white"], "take a darker ink, or a format without paper (transparent, svg"),
+        (
+            ["--ink", "white"],
+            "another paper (--paper), or a format without paper (transparent, svg",
+        ),
+        (["--paper", "blakc"], "There is no colour 'blakc'. Did you mean 'black'?"),
+        (["--paper", "black"], "cannot be told from black paper"),
+        (["--paper", "black", "--format", "svg"], "The format svg has no paper"),
+        (["--input", "negative"], "There is no input 'negative'."),
+        (["--read-at", "big"], "'big' is no size to read at"),
         (["--format", "jpeg"], "There is no format 'jpeg'."),
         (["--format", "svg", "-o", "it.png"], "--format svg does not go with it.png"),
         (["--weight", "99"], "The setting weight is 99.0"),

@@ -51,16 +51,48 @@ def test_ink_that_cannot_be_told_from_paper_wants_a_format_without(
 ) -> None:
     style, ink = Style(ink=colour), kit.page()[..., 0] / np.float32(255)
     with pytest.raises(
-        InputError, match=r"on the white paper of .* \(transparent, svg, centre, ora, psd\)"
+        InputError, match=r"from white paper; .* \(transparent, svg, centre, ora, psd\)"
     ):
         encode("png", ink, style)
     for format in ("transparent", "svg", "centre", "ora", "psd"):
         assert encode(format, ink, style, kit.page())
 
 
-@pytest.mark.parametrize("colour", ["#efffff", "lightyellow", "#fff0ef"])
-def test_pale_ink_that_can_be_told_from_paper_is_laid_on_it(colour: str) -> None:
-    assert decoded(encode("png", INK, Style(ink=colour)))[0, 2].min() < 240
+@pytest.mark.parametrize(
+    ("ink", "paper", "told"),
+    [
+        ("lightyellow", "white", True),
+        ("white", "black", True),
+        ("ivory", "white", False),
+        ("navy", "black", True),
+        ("#000020", "black", False),
+        ("#222", "black", False),
+        ("gray", "#888", False),
+        ("red", "lime", True),
+    ],
+)
+def test_ink_is_judged_by_its_own_paper(ink: str, paper: str, told: bool) -> None:
+    style = Style(ink=ink, paper=paper)
+    if told:
+        assert encode("png", INK, style)
+        return
+    with pytest.raises(InputError, match=f"{ink} cannot be told from {paper} paper; take another"):
+        encode("png", INK, style)
+
+
+def test_ink_fades_into_its_paper() -> None:
+    """White on black is grey, as black on white is."""
+    assert decoded(encode("png", INK, Style(ink="white", paper="black"))).tolist() == [[0, 51, 255]]
+    blue_green_red = decoded(encode("png", INK, Style(ink="#ff8000", paper="#000064")))
+    assert blue_green_red.tolist() == [[[100, 0, 0], [80, 26, 51], [0, 128, 255]]]
+
+
+def test_paper_where_there_is_none_is_said(kit: SimpleNamespace) -> None:
+    for format in ("transparent", "svg", "centre", "ora"):
+        with pytest.raises(
+            InputError, match=f"^The format {format} has no paper .* or leave --paper out"
+        ):
+            encode(format, INK, Style(paper="black"), kit.page())
 
 
 def test_transparent_ink_has_one_colour_and_its_darkness_as_alpha() -> None:

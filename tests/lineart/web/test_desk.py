@@ -14,6 +14,7 @@ from lineart.extract.outputs import FORMATS
 from lineart.extract.printed import png_in_print
 from lineart.extract.style import Style
 from lineart.pictures.images import decode_png, encode_png
+from lineart.pictures.manner import AS_IT_IS
 from lineart.web import desk as module
 from lineart.web.desk import Desk, hex_of, style_of
 
@@ -43,13 +44,14 @@ class Toy:
     """An extractor whose ink is the dark, and that counts."""
 
     made: ClassVar[list[str]] = []
+    manner = AS_IT_IS
     reads = together = most = 0
 
     def __init__(self, model: str):
         self.progress = None
         Toy.made.append(model)
 
-    def __call__(self, render: np.ndarray) -> np.ndarray:
+    def read(self, render: np.ndarray) -> np.ndarray:
         Toy.together += 1
         Toy.reads += 1
         Toy.most = max(Toy.most, Toy.together)
@@ -119,7 +121,7 @@ def test_memory_that_runs_out_is_a_sentence(
     def lacking(self: Toy, render: np.ndarray) -> np.ndarray:
         raise error
 
-    monkeypatch.setattr(toy, "__call__", lacking)
+    monkeypatch.setattr(toy, "read", lacking)
     with pytest.raises(InputError, match="take a smaller one"):
         desk.read(upload, "any")
     assert not desk.busy

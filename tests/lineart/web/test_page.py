@@ -18,7 +18,10 @@ from lineart.pictures.images import encode_png
 from lineart.web.page import fetch_nothing, sentence
 
 FAST = "difference_of_gaussians"
-KNOBS = [None, FAST, "#ffffff", "png", "#000000", 0, 0, 0, False, 0]  # as they are at first
+KNOBS = [  # as they are at first
+    *(None, FAST, "#ffffff", "png", "#000000", 0, 0, 0, False),
+    *(0, False, "#ffffff"),
+]
 LISTENED = """
 import sys
 from lineart.cli import main
