@@ -17,7 +17,10 @@ from lineart.pictures.inputs import SUCH, is_known
 
 MARK = ".lines"  # what is put after a name where the result lies beside its picture
 # The endings of such results: of formats, animations and videos that :mod:`lineart.extract` writes.
-ENDINGS = (".png", ".svg", ".ora", ".psd", ".gif", ".webp", ".mp4", ".m4v", ".mov", ".avi", ".mkv")
+ENDINGS = (
+    *(".png", ".svg", ".ora", ".psd", ".jpg"),
+    *(".gif", ".webp", ".mp4", ".m4v", ".mov", ".avi", ".mkv"),
+)
 
 
 @dataclass(frozen=True)

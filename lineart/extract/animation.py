@@ -47,6 +47,7 @@ SIGNATURES = {  # how files begin that may hold several pictures, by Pillow's na
 WRITTEN = {  # animations of the ink on paper, and of the ink alone
     "png": {"GIF": ".gif", "WEBP": ".webp", "PNG": ".png", "AVIF": ".webp"},
     "transparent": {"GIF": ".webp", "WEBP": ".webp", "PNG": ".png", "AVIF": ".webp"},
+    "webp": {"GIF": ".webp", "WEBP": ".webp", "PNG": ".webp", "AVIF": ".webp"},
 }
 ENCODED = {".gif": "GIF", ".webp": "WEBP", ".png": "PNG"}
 MAX_PIXELS = 500_000_000  # of all frames together, which are in memory when they are written
@@ -211,11 +212,11 @@ def encode_animation(
     Args:
         animation: what is to be seen.
         ending: ``.gif``, ``.webp`` or ``.png``.
-        format: ``png`` for ink on paper, ``transparent`` for ink alone.
+        format: ``transparent`` for ink alone; ``png`` and ``webp`` for ink on paper.
         inks: the colour of the ink, or for each frame the ``(H, W, 3)`` colours it has of its own.
         paper: its colour.
     """
-    dress = _indexed if ending == ".gif" else _on_paper if format == "png" else _alone
+    dress = _indexed if ending == ".gif" else _alone if format == "transparent" else _on_paper
     each: Iterable[Inks] = inks if isinstance(inks, list) else repeat(inks, len(animation.ink))
     frames = zip(animation.ink, each, strict=True)
     first, *others = (dress(ink, colours, paper) for ink, colours in frames)

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from lineart.errors import InputError
+from lineart.extract.animation import WRITTEN
 from lineart.extract.outputs import FORMATS, format_named
 from lineart.extract.style import BLACKS, Style
 from lineart.pictures.decoding import shown
@@ -63,7 +64,7 @@ def _what_is_written(group: argparse._ArgumentGroup) -> None:
 def _how_it_looks(group: argparse._ArgumentGroup) -> None:
     add, style = group.add_argument, Style()
     add("--ink", default=style.ink, metavar="COLOUR", help="a name, #rrggbb, or own (black)")
-    add("--paper", default=style.paper, metavar="COLOUR", help="below the ink of png (white)")
+    add("--paper", default=style.paper, metavar="COLOUR", help="below the ink, where there is one (white)")
     add(
         "--weight",
         type=float,
@@ -143,12 +144,15 @@ def format_of(asked: str | None, out: str | None) -> str:
         InputError: for a format that is not known, or another than the name of the result says.
     """
     ending = Path(out).suffix.lower() if out else ""
-    by_ending = {form.ending: name for name, form in reversed(FORMATS.items())}
+    by_ending = {
+        one: name for name, form in reversed(FORMATS.items()) for one in (form.ending, *form.others)
+    }
     if asked is None:
         return by_ending.get(ending, "png")
-    if ending in by_ending and format_named(asked).ending != ending:
+    form = format_named(asked)
+    fitting = (form.ending, *form.others, *WRITTEN.get(asked, {}).values())
+    if ending in by_ending and ending not in fitting:
         raise InputError(
             f"--format {asked} does not go with {shown(out or '')}; change one of both."
         )
-    format_named(asked)
     return asked

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lineart.errors import InputError, unknown_name
+from lineart.extract.compressed import encode_jpeg, encode_webp
 from lineart.extract.layers import layers_of
 from lineart.extract.openraster import openraster
 from lineart.extract.own import APART, own_colours
@@ -29,6 +30,7 @@ class Format:
     raster: bool = True  # whether it is pixels, so that frames can become an animation
     paper: bool = False  # whether paper lies below the ink
     layered: bool = False  # whether it has the render in it, too
+    others: tuple[str, ...] = ()  # endings that mean the same
 
 
 FORMATS = {
@@ -44,6 +46,10 @@ FORMATS = {
     "psd": Format(
         ".psd", "image/vnd.adobe.photoshop", "the same for Photoshop", raster=False, layered=True
     ),
+    "jpeg": Format(
+        ".jpg", "image/jpeg", "ink on white paper", paper=True, others=(".jpeg", ".jpe", ".jfif")
+    ),
+    "webp": Format(".webp", "image/webp", "ink on white paper, without loss", paper=True),
 }
 
 
@@ -111,8 +117,8 @@ def encode(
             raise InputError(f"The format {format} wants the render of the same size, too.")
         write = openraster if format == "ora" else photoshop
         return write(layers_of(ink, inks, render), dpi)
-    if format == "png":
-        return png_in_print(encode_png(on_paper(ink, inks, colour_of(style.paper))), dpi)
+    if format in ON_PAPER:
+        return ON_PAPER[format](on_paper(ink, inks, colour_of(style.paper)), dpi)
     return ENCODERS[format](ink, inks, dpi)
 
 
@@ -140,6 +146,15 @@ def _transparent_png(ink: Picture, inks: Inks, dpi: Dpi | None) -> bytes:
     return png_in_print(encode_rgba(transparent(ink, inks)), dpi)
 
 
+def _png(pixels: Bytes, dpi: Dpi | None) -> bytes:
+    return png_in_print(encode_png(pixels), dpi)
+
+
+ON_PAPER: dict[str, Callable[[Bytes, Dpi | None], bytes]] = {
+    "png": _png,
+    "jpeg": encode_jpeg,
+    "webp": encode_webp,
+}
 ENCODERS: dict[str, Callable[[Picture, Inks, Dpi | None], bytes]] = {
     "transparent": _transparent_png,
     "svg": outlines,

@@ -183,7 +183,7 @@ def check_ending(out: Path, kind: str, format: str) -> None:
             f"{shown(out)} is a file's name; name a folder for the frames or pages with -o."
         )
     endings = {
-        STILL: [FORMATS[format].ending],
+        STILL: [FORMATS[format].ending, *FORMATS[format].others],
         ANIMATION: sorted(set(WRITTEN.get(format, {}).values())),
         VIDEO: list(VIDEO_ENDINGS),
     }[kind]

@@ -212,6 +212,8 @@ def _reason(error: Exception) -> str:
 
 def orientation_of(image: Image.Image) -> int:
     """The EXIF orientation of a picture, 1 to 8; 1 if it says none."""
+    if image.format == "JXL":  # its own field turned the pixels, and is above what EXIF says
+        return 1
     # Not the method of PNG, which decodes all pixels to see whether more metadata follows them.
     value = Image.Image.getexif(image).get(0x0112, 1)
     return value if value in range(1, 9) else 1

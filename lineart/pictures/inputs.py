@@ -17,6 +17,7 @@ from lineart.pictures.colours import WHITE, Colour, colour_of
 from lineart.pictures.decoding import Ground, decode_pixels, opened, shown
 from lineart.pictures.images import MAX_BYTES, Bytes, read_file
 from lineart.pictures.merged import merged_of_photoshop, merged_of_zip
+from lineart.pictures.plugins import ENDINGS, plugin_for
 from lineart.pictures.resolution import Dpi, resolution_of
 
 # Pillow's names of formats, and the endings of their files. Of its others some need another program (EPS,
@@ -48,7 +49,7 @@ KINDS = {
 if find_spec("PIL.AvifImagePlugin") is None:  # before Pillow 11.3
     del KINDS["AVIF"]
 LAYERED = (".psd", ".psb", ".ora", ".kra", ".krz")
-PICTURES = (*(ending for endings in KINDS.values() for ending in endings), *LAYERED)
+PICTURES = (*(ending for endings in KINDS.values() for ending in endings), *ENDINGS, *LAYERED)
 VIDEOS = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".flv", ".ogv")
 SUCH = "PNG, JPEG, WebP, TIFF, PSD, ORA, KRA and others"  # pictures, in a sentence
 PIPE = "-"
@@ -102,9 +103,11 @@ def decode_sheet(data: bytes, name: str, background: Colour = WHITE) -> Sheet:
     """
     merged, ground, dpi = _merged(data), Ground(background), None
     if merged is None:
-        with opened(data, name, tuple(KINDS)) as image:
+        plugin = plugin_for(data, name)
+        kinds = (plugin,) if plugin else tuple(KINDS)
+        with opened(data, name, kinds) as image:
             dpi = resolution_of(image)
-        pixels = decode_pixels(data, name, tuple(KINDS), ground)
+        pixels = decode_pixels(data, name, kinds, ground)
     else:
         pixels = merged(data, name, ground)
     return Sheet(pixels, dpi, ground.hides)

@@ -319,7 +319,7 @@ def test_the_name_of_the_result_says_the_format(name: str, folder: Path, extract
         (["--paper", "black", "--format", "svg"], "The format svg has no paper"),
         (["--input", "negative"], "There is no input 'negative'."),
         (["--read-at", "big"], "'big' is no size to read at"),
-        (["--format", "jpeg"], "There is no format 'jpeg'."),
+        (["--format", "jpg2"], "There is no format 'jpg2'."),
         (["--format", "svg", "-o", "it.png"], "--format svg does not go with it.png"),
         (["--weight", "99"], "The setting weight is 99.0"),
         (["--detail", "nan"], "The setting detail is nan"),
@@ -345,7 +345,7 @@ def test_a_wrong_model_is_said_where_all_is_done(folder: Path, extract: Command)
         extract(folder / "cat.png", model="clearnt")
 
 
-@pytest.mark.parametrize("name", ["it.jpg", "it"])
+@pytest.mark.parametrize("name", ["it.bmp", "it"])
 def test_a_pipe_into_a_file_looks_at_its_ending(name: str, folder: Path) -> None:
     from lineart.extract.command import main
 

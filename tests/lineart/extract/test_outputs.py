@@ -18,6 +18,7 @@ from lineart.extract.outputs import FORMATS, encode
 from lineart.extract.style import Style
 from lineart.extract.vector import _fewer
 from lineart.pictures.images import Bytes, Picture
+from lineart.pictures.resolution import resolution_of
 
 INK = np.array([[0, 0.2, 1]], np.float32)
 
@@ -196,7 +197,7 @@ def test_pixels_say_their_resolution_and_are_the_same(format: str) -> None:
 
 
 def test_a_wrong_format_is_answered_with_the_right_ones() -> None:
-    with pytest.raises(InputError, match=r"Did you mean 'png'\? Known: centre, ora, png"):
+    with pytest.raises(InputError, match=r"Did you mean 'png'\? Known: centre, jpeg, ora, png"):
         encode("pngg", INK, Style())
 
 
@@ -215,3 +216,27 @@ def test_outlines_say_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match=r"^Outlines need vtracer, .* take the format `centre`"):
         encode("svg", blank, Style())
     assert b"<svg " in encode("centre", blank, Style())
+
+
+@pytest.mark.parametrize(("format", "off"), [("jpeg", 24), ("webp", 0)])
+@pytest.mark.parametrize("ink", ["black", "navy"])
+def test_a_jpeg_is_near_and_a_webp_is_the_same(format: str, off: int, ink: str) -> None:
+    """Thin lines of a colour, which halved colours would blur by a hundred levels; 300 x 200 dpi."""
+    lines = np.zeros((64, 64), np.float32)
+    lines[::6] = lines[:, ::9] = 1
+    data = encode(format, lines, Style(ink=ink), dpi=(300, 200))
+    png = decoded(encode("png", lines, Style(ink=ink)))
+    png = png if png.ndim == 3 else np.repeat(png[..., None], 3, axis=2)
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    assert np.abs(pixels.astype(int) - png).max() <= off
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.format == format.upper()
+        assert resolution_of(image) == (300, 200)
+    assert len(encode(format, np.ones((1, 1), np.float32), Style()))
+
+
+@pytest.mark.parametrize(("format", "longest"), [("jpeg", 65_500), ("webp", 16_383)])
+def test_what_is_too_long_for_a_format_says_so(format: str, longest: int) -> None:
+    assert decoded(encode(format, np.zeros((longest, 1), np.float32), Style())).size >= longest
+    with pytest.raises(InputError, match=rf"at most {longest} a side; take --format png"):
+        encode(format, np.zeros((longest + 1, 1), np.float32), Style())
